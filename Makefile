@@ -1,0 +1,43 @@
+# make help lists the targets. Needs Go; everything else comes through the module proxy.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.DEFAULT_GOAL := build
+.PHONY: help build test lint staticcheck golangci-plugin golangci-plugin-test accuracy bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
+
+build: ## bin/svclint
+	go build -o bin/svclint ./cmd/svclint
+
+test: ## the tests of the README
+	go test ./...
+
+lint: staticcheck ## gofmt, go vet and staticcheck on our own code
+	@test -z "$$(gofmt -l analyzers cmd internal plugin report | tee /dev/stderr)"
+	go vet ./...
+
+staticcheck:
+	go run $(STATICCHECK) ./...
+
+golangci-plugin: ## bin/golangci-lint, a golangci-lint with svclint built in
+	cd plugin/golangci && go build -o ../../bin/golangci-lint .
+
+golangci-plugin-test: golangci-plugin ## runs it on testdata/shop
+	cd plugin/golangci && GOLANGCI_LINT=$(CURDIR)/bin/golangci-lint go test -count=1 ./...
+
+# CORPUS holds checkouts of the labelled repositories; docs/accuracy.md says which, and at which commits.
+accuracy: build ## CORPUS=dir: prints the Model of every repository in dir, for scoring
+	@test -n "$(CORPUS)" || { echo "make accuracy CORPUS=dir: dir holds one checkout per labelled repository; docs/accuracy.md lists them and says how the Models are scored" >&2; exit 2; }
+	@mkdir -p bin/accuracy
+	@for repo in $(CORPUS)/*/; do \
+		name=$$(basename $$repo); \
+		echo "bin/svclint model --format json $$repo > bin/accuracy/$$name.json"; \
+		bin/svclint model --format json $$repo > bin/accuracy/$$name.json || echo "$$name: no Model"; \
+	done
+
+bench: ## the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+clean: ## removes bin
+	rm -rf bin

@@ -1,0 +1,80 @@
+package boundary
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/finding"
+	"github.com/svclint/svclint/internal/pipeline"
+)
+
+//go:embed doc.go
+var doc string
+
+// Analyzer reports the findings of Check that lie in one package.
+var Analyzer = &analysis.Analyzer{
+	Name: "boundary",
+	Doc:  finding.PassDoc(doc, "boundary"),
+	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/boundary",
+	Run: func(pass *analysis.Pass) (any, error) {
+		m, err := pipeline.ForPass(pass)
+		if err != nil {
+			return nil, err
+		}
+		pipeline.Report(pass, Check(m))
+		return nil, nil
+	},
+}
+
+// Check returns the circles of calls and the imports of internals.
+func Check(m *arch.Model) []finding.Finding {
+	entries := make(map[string]string, len(m.Services))
+	for _, s := range m.Services {
+		entries[s.Name] = s.Entry
+	}
+	fs := append(cycles(m, entries), imports(m, entries)...)
+	finding.Sort(fs)
+	return fs
+}
+
+// imports returns one finding per importing service and imported package, at the first import.
+func imports(m *arch.Model, entries map[string]string) []finding.Finding {
+	type key struct{ service, of, pkg string }
+	var order []key
+	groups := make(map[key][]arch.Import)
+	for _, imp := range m.Imports {
+		if imp.Contract || imp.Service == imp.Of || entries[imp.Service] != "" && entries[imp.Service] == entries[imp.Of] {
+			continue
+		}
+		k := key{imp.Service, imp.Of, imp.Package}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], imp)
+	}
+	var fs []finding.Finding
+	for _, k := range order {
+		group := groups[k]
+		slices.SortStableFunc(group, func(a, b arch.Import) int { return a.Site.Compare(b.Site) })
+		f := finding.Finding{
+			Rule:       foreignInternals,
+			Severity:   foreignInternals.Severity,
+			Confidence: "high",
+			Services:   []string{k.service, k.of},
+			Pos:        group[0].Site,
+			Subject:    k.pkg,
+			Message:    fmt.Sprintf("%s imports %s, which is internal to %s and no contract", k.service, k.pkg, k.of),
+		}
+		seen := make(map[effects.Pos]bool)
+		for _, imp := range group {
+			f.Evidence = append(f.Evidence, finding.Places(k.service, imp.Importer+" imports it", []effects.Pos{imp.Site}, seen)...)
+		}
+		fs = append(fs, f)
+	}
+	return fs
+}

@@ -1,0 +1,3 @@
+module example.com/circle
+
+go 1.24

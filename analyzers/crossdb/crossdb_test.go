@@ -1,0 +1,238 @@
+package crossdb
+
+import (
+	"testing"
+
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/finding/findingtest"
+)
+
+var at = findingtest.At
+
+func TestRules(t *testing.T)    { findingtest.Rules(t, "crossdb", Rules()) }
+func TestAnalyzer(t *testing.T) { findingtest.Modules(t, Analyzer) }
+
+// access is one statement of a flow.
+func access(db, op, verb, table, site string, joined ...string) arch.Effect {
+	return arch.Effect{
+		Kind: arch.KindData, Store: "postgres", Database: db, Op: op, Verb: verb, Name: table, Joined: joined, Site: at(site),
+		Path: []arch.Step{{Pos: at(site), What: verb + " " + table}},
+	}
+}
+
+// shop is a system of three services: orders creates its table by migration, billing creates invoices in its code.
+func shop(flows ...arch.Flow) *arch.Model {
+	return &arch.Model{
+		Services: []arch.Service{
+			{Name: "orders", Entry: "services/orders"},
+			{Name: "billing", Entry: "services/billing"},
+			{Name: "reports", Entry: "services/reports"},
+		},
+		Owners: []arch.Owner{
+			{Store: "postgres", Database: "db/shop", Name: "orders", Service: "orders", How: "migration", Site: at("services/orders/migrations/1.sql:1")},
+			{Store: "postgres", Database: "db/shop", Name: "invoices", Service: "billing", How: "ddl", Site: at("services/billing/schema.go:9")},
+		},
+		Flows: flows,
+	}
+}
+
+func flow(service string, effects ...arch.Effect) arch.Flow {
+	return arch.Flow{Service: service, Endpoint: "GET /x", Protocol: "http", Effects: effects}
+}
+
+func TestCheck(t *testing.T) {
+	tests := []struct {
+		name  string
+		model *arch.Model
+		want  string
+	}{
+		{
+			"the owner may do everything",
+			shop(flow("orders", access("db/shop", "write", "insert", "orders", "o.go:1"), access("db/shop", "read", "select", "Public.Orders", "o.go:2"))),
+			``,
+		},
+		{
+			"a read of another's table, at the first place",
+			shop(flow("billing",
+				access("db/shop", "read", "select", `"orders"`, "b.go:20"),
+				access("db/shop", "read", "select", "orders", "b.go:10"),
+				access("db/shop", "read", "select", "invoices", "b.go:30"))),
+			`b.go:10: error crossdb/foreign-read: billing reads table orders of service orders (its migrations create it)
+			- billing: b.go:10: select orders
+			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations
+			- billing: b.go:20: also reads table orders`,
+		},
+		{
+			"a write and a read are two findings",
+			shop(flow("reports", access("db/shop", "write", "update", "invoices", "r.go:1"), access("db/shop", "read", "select", "invoices", "r.go:2"))),
+			`r.go:2: error crossdb/foreign-read: reports reads table invoices of service billing (its code creates it)
+			- reports: r.go:2: select invoices
+			- billing: services/billing/schema.go:9: billing creates table invoices
+			r.go:1: error crossdb/foreign-write: reports updates table invoices of service billing (its code creates it)
+			- reports: r.go:1: update invoices
+			- billing: services/billing/schema.go:9: billing creates table invoices`,
+		},
+		{
+			"own and foreign in one statement",
+			shop(flow("billing", access("db/shop", "read", "select", "invoices", "b.go:1", "orders"))),
+			`b.go:1: error crossdb/foreign-join: billing joins table invoices with orders of service orders (its migrations create it) in one statement
+			- billing: b.go:1: select invoices
+			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
+			"an insert into the own table from a foreign one is a join too",
+			shop(flow("billing", access("db/shop", "write", "insert", "invoices", "b.go:1", "orders"))),
+			`b.go:1: error crossdb/foreign-join: billing joins table invoices with orders of service orders (its migrations create it) in one statement
+			- billing: b.go:1: insert invoices
+			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
+			"one effect per table of the statement",
+			shop(flow("billing", access("db/shop", "write", "insert", "orders", "b.go:1", "invoices"), access("db/shop", "read", "select", "invoices", "b.go:1", "orders"))),
+			`b.go:1: error crossdb/foreign-write: billing inserts into table orders of service orders (its migrations create it)
+			- billing: b.go:1: insert orders
+			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
+			"a foreign table joined with one that nobody owns is a read",
+			shop(flow("billing", access("db/shop", "read", "select", "orders", "b.go:1", "countries"))),
+			`b.go:1: error crossdb/foreign-read: billing reads table orders of service orders (its migrations create it)
+			- billing: b.go:1: select orders
+			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
+			"another database of the same kind: another table",
+			shop(flow("billing", access("db/billing", "read", "select", "orders", "b.go:1"), access("db2/shop", "read", "select", "orders", "b.go:2"))),
+			``,
+		},
+		{
+			"another kind of store: another table",
+			shop(flow("billing", arch.Effect{Kind: arch.KindData, Store: "mongo", Op: "read", Name: "orders", Site: at("b.go:1")})),
+			``,
+		},
+		{
+			"keys in a cache are not tables",
+			shop(flow("billing", arch.Effect{Kind: arch.KindData, Store: "redis", Op: "read", Name: "orders", Site: at("b.go:1")})),
+			``,
+		},
+		{
+			"a database that is not known, against a migration",
+			shop(flow("billing", access("{DATABASE_URL}", "read", "select", "orders", "b.go:1"))),
+			`b.go:1: error crossdb/foreign-read: billing reads table orders of service orders (its migrations create it), if both use one database (its address could not be compared) [medium]
+			- billing: b.go:1: select orders
+			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
+			"roles of one main package are one owner",
+			&arch.Model{
+				Services: []arch.Service{{Name: "users-http", Entry: "users", Role: "http"}, {Name: "users-grpc", Entry: "users", Role: "grpc"}},
+				Owners:   []arch.Owner{{Store: "postgres", Database: "db/users", Name: "users", Service: "users-grpc", How: "only-writer"}},
+				Flows:    []arch.Flow{flow("users-http", access("db/users", "read", "select", "users", "u.go:1"))},
+			},
+			``,
+		},
+		{
+			"two services with a table of one name each",
+			&arch.Model{
+				Services: []arch.Service{{Name: "orders", Entry: "cmd/orders"}, {Name: "billing", Entry: "cmd/billing"}},
+				Owners: []arch.Owner{
+					{Store: "postgres", Name: "outbox", Service: "orders", How: "migration"},
+					{Store: "postgres", Name: "outbox", Service: "billing", How: "migration"},
+				},
+				Flows: []arch.Flow{
+					flow("orders", access("", "write", "insert", "outbox", "o.go:1")),
+					flow("billing", access("", "write", "insert", "outbox", "b.go:1")),
+				},
+			},
+			``,
+		},
+		{
+			"two services write one table and nobody creates it; a third reads it",
+			&arch.Model{
+				Services: []arch.Service{{Name: "orders", Entry: "cmd/orders"}, {Name: "billing", Entry: "cmd/billing"}, {Name: "reports", Entry: "cmd/reports"}},
+				Flows: []arch.Flow{
+					flow("billing", access("db/shop", "write", "update", "payments", "b.go:1"), access("db/shop", "read", "select", "payments", "b.go:2")),
+					flow("orders", access("db/shop", "write", "insert", "payments", "o.go:1")),
+					flow("reports", access("db/shop", "read", "select", "payments", "r.go:1")),
+				},
+			},
+			`r.go:1: error crossdb/foreign-read: reports reads table payments that billing and orders write and nobody owns
+			- reports: r.go:1: select payments
+			- billing: b.go:1: billing writes table payments
+			- orders: o.go:1: orders writes table payments
+			b.go:1: error crossdb/foreign-write: billing and orders both write table payments and no migration says whose it is
+			- billing: b.go:1: billing updates table payments
+			- orders: o.go:1: orders inserts into table payments`,
+		},
+		{
+			"the same, in databases that cannot be compared",
+			&arch.Model{
+				Services: []arch.Service{{Name: "orders", Entry: "cmd/orders"}, {Name: "billing", Entry: "cmd/billing"}},
+				Flows: []arch.Flow{
+					flow("billing", access("", "write", "insert", "events", "b.go:1")),
+					flow("orders", access("", "write", "insert", "events", "o.go:1")),
+				},
+			},
+			``,
+		},
+		{
+			"the library's own tables",
+			shop(flow("billing", access("db/shop", "read", "select", "schema_migrations", "b.go:1"), access("db/shop", "read", "select", "information_schema.tables", "b.go:2"))),
+			``,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) { findingtest.Equal(t, Check(tt.model), tt.want) })
+	}
+}
+
+func TestContextOf(t *testing.T) {
+	for _, tt := range []struct{ a, b string }{
+		{"services/orders", "services/orders"},
+		{"app/order/cmd/api", "app/order/cmd/rpc"},
+		{"cmd/orders", "cmd/orders-consumer"},
+		{"cmd/api", "cmd/worker"},
+		{"orders_service/cmd", "orders_service"},
+	} {
+		if a, b := contextOf(tt.a), contextOf(tt.b); a != b {
+			t.Errorf("%s and %s are one context, got %s and %s", tt.a, tt.b, a, b)
+		}
+	}
+	for _, tt := range []struct{ a, b string }{
+		{"cmd/orders", "cmd/billing"},
+		{"app/order/cmd/api", "app/travel/cmd/api"},
+		{"cmd/api", "cmd/orders"},
+		{"reader_service/cmd", "writer_service/cmd"},
+	} {
+		if a, b := contextOf(tt.a), contextOf(tt.b); a == b {
+			t.Errorf("%s and %s are two contexts, got %s", tt.a, tt.b, a)
+		}
+	}
+}
+
+func TestCompareDatabases(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want sameness
+	}{
+		{"db:5432/shop", "db:5432/shop", equal},
+		{"db:5432/shop", "db:5432/billing", differs},
+		{"db1/shop", "db2/shop", differs},
+		{"/shop", "db/shop", likely},
+		{"shop", "shop", likely},
+		{"{DSN}", "{DSN}", likely},
+		{"{DSN}", "{ORDERS_DSN}", undecided},
+		{"{HOST}/shop", "db/shop", likely},
+		{"{HOST}/shop", "db/billing", differs},
+		{"", "db/shop", undecided},
+		{"", "", undecided},
+		{"db:5432/shop", "db/shop", equal},
+		{"db/{}", "db/{}", undecided},
+		{"db/shop,db/archive", "db/shop", likely},
+		{"db/shop,db/archive", "db/billing", differs},
+	} {
+		if got := compareDatabases(tt.a, tt.b); got != tt.want {
+			t.Errorf("%q and %q: got %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}

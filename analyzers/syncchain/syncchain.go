@@ -1,0 +1,58 @@
+package syncchain
+
+import (
+	_ "embed"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/finding"
+	"github.com/svclint/svclint/internal/pipeline"
+)
+
+//go:embed doc.go
+var doc string
+
+// Budget is the number of hops that a request may wait for in a row.
+const Budget = 2
+
+// Analyzer reports the findings of Check that lie in one package.
+var Analyzer = &analysis.Analyzer{
+	Name: "syncchain",
+	Doc:  finding.PassDoc(doc, "syncchain"),
+	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/syncchain",
+	Run: func(pass *analysis.Pass) (any, error) {
+		m, err := pipeline.ForPass(pass)
+		if err != nil {
+			return nil, err
+		}
+		pipeline.Report(pass, Check(m))
+		return nil, nil
+	},
+}
+
+// Check returns the chains over the budget and the calls in loops.
+func Check(m *arch.Model) []finding.Finding {
+	flows := index(m.Flows)
+	fs := append(deepChains(m, flows, Budget), loops(m)...)
+	finding.Sort(fs)
+	return fs
+}
+
+// entry names a flow: an endpoint of a service. Both parts together are unique in a Model.
+type entry struct{ service, endpoint string }
+
+// index finds the flow of an endpoint.
+func index(flows []arch.Flow) map[entry]*arch.Flow {
+	byEntry := make(map[entry]*arch.Flow, len(flows))
+	for i := range flows {
+		byEntry[entry{flows[i].Service, flows[i].Endpoint}] = &flows[i]
+	}
+	return byEntry
+}
+
+// waited reports whether somebody waits for the flow: it answers a request or a message, and is neither start-up nor a
+// schedule.
+func waited(f *arch.Flow) bool {
+	return f.Endpoint != "" && f.Protocol != "cron"
+}

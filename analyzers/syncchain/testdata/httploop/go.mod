@@ -1,0 +1,3 @@
+module example.com/httploop
+
+go 1.24

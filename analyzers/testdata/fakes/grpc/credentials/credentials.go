@@ -1,0 +1,4 @@
+// Package credentials stands in for gRPC's.
+package credentials
+
+type TransportCredentials interface{ Secure() bool }

@@ -1,0 +1,2 @@
+// Package pq stands in for the Postgres driver of database/sql.
+package pq

@@ -1,0 +1,3 @@
+module example.com/dark
+
+go 1.24

@@ -1,0 +1,123 @@
+package tracespan
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/finding"
+	"github.com/svclint/svclint/internal/pipeline"
+)
+
+//go:embed doc.go
+var doc string
+
+// Analyzer reports the findings of Check that lie in one package.
+var Analyzer = &analysis.Analyzer{
+	Name: "tracespan",
+	Doc:  finding.PassDoc(doc, "tracespan"),
+	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/tracespan",
+	Run: func(pass *analysis.Pass) (any, error) {
+		m, err := pipeline.ForPass(pass)
+		if err != nil {
+			return nil, err
+		}
+		pipeline.Report(pass, Check(m))
+		return nil, nil
+	},
+}
+
+// Check returns the holes in the traces of a repository.
+func Check(m *arch.Model) []finding.Finding {
+	fs := providers(m)
+	if slices.ContainsFunc(m.Tracing, func(t arch.Tracing) bool { return t.Setup == "yes" }) {
+		fs = append(fs, servers(m)...)
+		fs = append(fs, clients(m)...)
+		fs = append(fs, contexts(m)...)
+	}
+	finding.Sort(fs)
+	return fs
+}
+
+// providers reports the services that take part in requests and set up no tracer, each at its main package.
+func providers(m *arch.Model) []finding.Finding {
+	var fs []finding.Finding
+	for _, t := range m.Tracing {
+		i := slices.IndexFunc(m.Services, func(s arch.Service) bool { return s.Name == t.Service })
+		if i < 0 || t.Setup != "no" {
+			continue
+		}
+		role := roleInTraces(m, t.Service)
+		if role == "" {
+			continue
+		}
+		f := finding.Finding{
+			Rule:       noProvider,
+			Severity:   noProvider.Severity,
+			Confidence: "high",
+			Services:   []string{t.Service},
+			Pos:        home(m, &m.Services[i], &t),
+			Message:    fmt.Sprintf("%s %s but sets up no tracer: it is a hole in every trace", t.Service, role),
+		}
+		if t.Library != "none" && t.Library != "" {
+			f.Message = fmt.Sprintf("%s makes %s spans but installs no tracer provider with an exporter: they go nowhere", t.Service, t.Library)
+			f.Evidence = finding.Places(t.Service, "spans or instrumentation of "+t.Library, t.Sites, map[effects.Pos]bool{})
+		}
+		for _, other := range m.Tracing {
+			if other.Setup == "yes" && len(other.Sites) > 0 {
+				f.Evidence = append(f.Evidence, finding.Step{Service: other.Service, Pos: other.Sites[0], What: "set up here, for comparison"})
+				break
+			}
+		}
+		fs = append(fs, f)
+	}
+	return fs
+}
+
+// home is the place in a service's code that a remark on the whole service belongs to: what proves the service, unless
+// that is a manifest; then its server.
+func home(m *arch.Model, s *arch.Service, t *arch.Tracing) effects.Pos {
+	places := append([]effects.Pos{s.Evidence}, t.ServerSites...)
+	for _, e := range m.Endpoints {
+		if e.Service == s.Name {
+			places = append(places, e.Registered)
+		}
+	}
+	for _, pos := range places {
+		if strings.HasSuffix(pos.File, ".go") {
+			return pos
+		}
+	}
+	return s.Evidence
+}
+
+// roleInTraces says what a service does in a request's way, "" for nothing: one that neither answers nor calls has no
+// place in a trace.
+func roleInTraces(m *arch.Model, service string) string {
+	if slices.ContainsFunc(m.Endpoints, func(e arch.Endpoint) bool {
+		return e.Service == service && e.Protocol != "consumer" && e.Protocol != "cron"
+	}) {
+		return "answers requests"
+	}
+	for _, e := range m.Events {
+		if e.Service == service && e.Dir == "consume" {
+			return "handles messages"
+		}
+	}
+	for _, c := range m.Calls {
+		if c.From == service {
+			return "calls " + c.To
+		}
+	}
+	for _, e := range m.Events {
+		if e.Service == service {
+			return "publishes messages"
+		}
+	}
+	return ""
+}

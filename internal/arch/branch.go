@@ -1,0 +1,154 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+)
+
+// dead reports whether a block of a frame cannot run in this world, because a role switch has another value.
+func (w *world) dead(f *frame, block int32) bool {
+	if len(w.assume) == 0 || len(f.fn.Blocks) == 1 {
+		return false
+	}
+	live, ok := w.live[f]
+	if !ok {
+		w.live[f] = nil // conditions that need this very answer see every block alive
+		live = w.liveBlocks(f)
+		w.live[f] = live
+	}
+	return live != nil && !live[block]
+}
+
+func (w *world) liveBlocks(f *frame) []bool {
+	live := make([]bool, len(f.fn.Blocks))
+	work := []int32{0}
+	live[0] = true
+	for len(work) > 0 {
+		b := &f.fn.Blocks[work[len(work)-1]]
+		work = work[:len(work)-1]
+		succs := b.Succs
+		if b.Cond >= 0 && len(succs) == 2 {
+			switch w.decide(f, b.Cond) {
+			case yes:
+				succs = succs[:1]
+			case no:
+				succs = succs[1:]
+			}
+		}
+		for _, s := range succs {
+			if !live[s] {
+				live[s] = true
+				work = append(work, s)
+			}
+		}
+	}
+	return live
+}
+
+type truth int
+
+const (
+	maybe truth = iota
+	yes
+	no
+)
+
+func (t truth) not() truth {
+	switch t {
+	case yes:
+		return no
+	case no:
+		return yes
+	}
+	return maybe
+}
+
+// decide evaluates a condition over a role switch.
+func (w *world) decide(f *frame, cond int32) truth {
+	v := &f.fn.Values[cond]
+	switch v.Op {
+	case effects.OpNot:
+		return w.decide(f, v.Args[0]).not()
+	case effects.OpBinary:
+		if v.Str != "==" && v.Str != "!=" {
+			return maybe
+		}
+		src, want, ok := w.comparison(f, v)
+		if !ok {
+			return maybe
+		}
+		value, assumed := w.assume[src.id()]
+		if !assumed {
+			return maybe
+		}
+		t := no
+		if value == want {
+			t = yes
+		}
+		if v.Str == "!=" {
+			t = t.not()
+		}
+		return t
+	}
+	return maybe
+}
+
+// comparison recognizes the comparison of something from outside the program with a constant.
+func (w *world) comparison(f *frame, v *effects.Value) (part, string, bool) {
+	for _, pair := range [2][2]int32{{v.Args[0], v.Args[1]}, {v.Args[1], v.Args[0]}} {
+		c := &f.fn.Values[pair[1]]
+		if c.Op != effects.OpConst || c.Str == "" || c.Str == "nil" || c.Type != "string" && !strings.Contains(c.Type, ".") {
+			continue
+		}
+		objs := w.eval(f, pair[0])
+		if len(objs) == 0 || len(objs) > 2 {
+			continue
+		}
+		for _, o := range objs {
+			if o = unbox(o); o.kind == textObject {
+				if src, ok := o.text.source(); ok {
+					return src, c.Str, true
+				}
+			}
+		}
+	}
+	return part{}, "", false
+}
+
+// id names a role switch.
+func (p part) id() string { return string(p.Kind) + ":" + p.Name }
+
+// noteSwitch records that a value from outside is compared with a constant.
+func (w *world) noteSwitch(src part, constant string) {
+	id := src.id()
+	if w.switches[id] == nil {
+		w.switches[id] = map[string]bool{}
+	}
+	w.switches[id][constant] = true
+}
+
+// noteSwitches records the role switches that a frame branches on.
+func (w *world) noteSwitches(f *frame) {
+	for i := range f.fn.Blocks {
+		cond := f.fn.Blocks[i].Cond
+		if cond < 0 {
+			continue
+		}
+		v := &f.fn.Values[cond]
+		for v.Op == effects.OpNot {
+			v = &f.fn.Values[v.Args[0]]
+		}
+		if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" {
+			continue
+		}
+		if src, constant, ok := w.comparison(f, v); ok {
+			w.noteSwitch(src, constant)
+		}
+	}
+}
+
+func sortFrames(fs []*frame) {
+	slices.SortFunc(fs, func(a, b *frame) int { return a.id - b.id })
+}

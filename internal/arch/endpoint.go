@@ -1,0 +1,442 @@
+package arch
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// endpoint is an Endpoint while it is being linked.
+type endpoint struct {
+	Endpoint
+	handler *object // the function that answers, a funcObject
+	reg     site
+	model   *catalog.Model
+	// wrapped: the handler passed through these library calls on its way to the router.
+	wrapped []site
+	at      *object // the router or server that it is registered at
+	root    *frame
+}
+
+// answers lists what a process answers, from the registrations that its start-up came across.
+func (p *process) answers() {
+	w := p.w
+	p.mountRouters()
+	for _, sm := range p.refined() {
+		e := sm.model.Endpoint
+		if !e.Desc.IsZero() {
+			p.rpcs(sm)
+			continue
+		}
+		p.routes(sm)
+	}
+	for _, sm := range w.found.consumes {
+		p.consumer(sm)
+	}
+	for _, sm := range w.found.schedules {
+		p.schedule(sm)
+	}
+	slices.SortStableFunc(p.endpoints, func(a, b *endpoint) int { return strings.Compare(a.ID, b.ID) })
+	p.endpoints = slices.CompactFunc(p.endpoints, func(a, b *endpoint) bool { return a.ID == b.ID && a.Protocol == b.Protocol })
+}
+
+// refined leaves out registrations that a later call in the same chain replaces: HandleFunc("/x", h) where
+// HandleFunc("/x", h).Methods("GET") says more.
+func (p *process) refined() []siteModel {
+	replaced := map[site]bool{}
+	for _, sm := range p.w.found.endpoints {
+		if !sm.model.Endpoint.Refines {
+			continue
+		}
+		for _, o := range p.w.expr(catalog.Recv{}, sm.site) {
+			for range maxParents {
+				if o.kind != libObject || o.frame == nil {
+					break
+				}
+				replaced[site{o.frame, o.val}] = true
+				if o.spec == nil || o.spec.Parent.IsZero() {
+					break
+				}
+				parents := p.w.expr(o.spec.Parent.Node, site{o.frame, o.val})
+				if len(parents) == 0 {
+					break
+				}
+				o = parents[0]
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(p.w.found.endpoints), func(sm siteModel) bool { return replaced[sm.site] })
+}
+
+// mountRouters treats a router that is registered as a handler as mounted there.
+func (p *process) mountRouters() {
+	w := p.w
+	for _, sm := range w.found.endpoints {
+		e := sm.model.Endpoint
+		if e.Handler.IsZero() || e.Protocol != "http" {
+			continue
+		}
+		for _, o := range w.expr(e.Handler.Node, sm.site) {
+			inner, layers := w.unwrap(o)
+			if !isRouter(inner) {
+				continue
+			}
+			// Below StripPrefix the inner router sees the rest of the path; otherwise it sees all of it.
+			at := catalog.Node(catalog.Literal{})
+			for _, l := range layers {
+				if l.frame != nil && strings.HasSuffix(l.info().Callee, ".StripPrefix") {
+					at = catalog.Arg{Index: 0}
+					w.mounts[inner] = append(w.mounts[inner], mountedAt{at, l})
+				}
+			}
+		}
+	}
+}
+
+func isRouter(o *object) bool { return o.spec != nil && o.spec.Kind == "router" }
+
+// unwrap follows a value through the library functions that wrap it, and lists them.
+func (w *world) unwrap(o *object) (*object, []site) {
+	layers := slices.Clone(w.layers[o])
+	for range maxParents {
+		o = unbox(o)
+		if o.kind != libObject || o.frame == nil {
+			break
+		}
+		at := site{o.frame, o.val}
+		var inner []*object
+		for _, m := range w.prog.cat.Lookup(at.info().Callee) {
+			if !m.Pass.IsZero() {
+				inner = w.expr(m.Pass.Node, at)
+			}
+		}
+		if len(inner) == 0 {
+			break
+		}
+		layers = append(layers, at)
+		o = inner[len(inner)-1]
+		layers = append(layers, w.layers[o]...)
+	}
+	return o, layers
+}
+
+// rpcs lists the methods of a generated service description that is registered with an implementation.
+func (p *process) rpcs(sm siteModel) {
+	w, e := p.w, sm.model.Endpoint
+	for _, desc := range w.expr(e.Desc.Node, sm.site) {
+		names := w.texts(w.fieldOf(desc, "ServiceName"))
+		service, ok := names[0].constant()
+		if !ok || operational(service) {
+			continue
+		}
+		var methods []string
+		for _, list := range [2][2]string{{"Methods", "MethodName"}, {"Streams", "StreamName"}} {
+			for _, m := range each(w.fieldOf(desc, list[0]), w.elements) {
+				for _, name := range w.texts(w.fieldOf(m, list[1])) {
+					if s, ok := name.constant(); ok {
+						methods = append(methods, s)
+					}
+				}
+			}
+		}
+		for _, name := range methods {
+			for _, impl := range w.expr(e.Impl.Node, sm.site) {
+				for _, fn := range w.methodValue(impl, name) {
+					if fn.fn == nil || strings.Contains(fn.name, ".Unimplemented") {
+						continue
+					}
+					p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: service + "/" + name}, handler: fn}, nil)
+				}
+			}
+		}
+	}
+}
+
+// operational names RPC services that are for operations and not a part of the architecture.
+func operational(service string) bool {
+	return strings.HasPrefix(service, "grpc.health.") || strings.HasPrefix(service, "grpc.reflection.") || strings.HasPrefix(service, "grpc.channelz.")
+}
+
+// routes lists the HTTP endpoints of one registration: one per method, path and handler.
+func (p *process) routes(sm siteModel) {
+	w, e := p.w, sm.model.Endpoint
+	methods := []string{"*"}
+	if !e.Method.IsZero() {
+		methods = nil
+		for _, m := range w.list(e.Method.Node, sm.site) {
+			for _, t := range w.texts(m) {
+				if s, ok := t.constant(); ok && s != "" {
+					methods = append(methods, strings.ToUpper(s))
+				}
+			}
+		}
+		if len(methods) == 0 {
+			methods = []string{"*"}
+		}
+	}
+	for _, h := range w.expr(e.Handler.Node, sm.site) {
+		inner, layers := w.unwrap(h)
+		if isRouter(inner) || inner.spec != nil && (inner.spec.Kind == "static" || inner.spec.Kind == "operations") {
+			continue
+		}
+		for _, fn := range w.handlers(inner) {
+			for _, t := range w.texts(w.expr(e.Path.Node, sm.site)) {
+				route := p.route(t)
+				verbs := methods
+				if e.Pattern {
+					if m, rest, ok := strings.Cut(route, " "); ok {
+						verbs, route = []string{m}, strings.TrimSpace(rest)
+					}
+					if i := strings.IndexByte(route, '/'); i > 0 {
+						route = route[i:] // a host in front
+					}
+				}
+				route = normalPath(route)
+				if operationalPath(route) {
+					continue
+				}
+				for _, verb := range verbs {
+					if verb == "OPTIONS" && len(verbs) > 1 {
+						continue // CORS preflight beside the real method
+					}
+					p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: verb + " " + route}, handler: fn, wrapped: layers}, nil)
+				}
+			}
+		}
+	}
+}
+
+// route fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
+func (p *process) route(t text) string {
+	var b strings.Builder
+	for _, h := range p.fill(t) {
+		switch h.Kind {
+		case "":
+			b.WriteString(h.Lit)
+		case holeValue:
+			b.WriteString("{}")
+		}
+	}
+	return b.String()
+}
+
+var (
+	colonParam = regexp.MustCompile(`:([A-Za-z_]\w*)`)
+	braceParam = regexp.MustCompile(`\{([A-Za-z_]\w*)(\.\.\.|:[^{}]*(\{[^{}]*\}[^{}]*)*|\$)?\}`)
+	starParam  = regexp.MustCompile(`/\*(\w+)`)
+	slashes    = regexp.MustCompile(`/{2,}`)
+)
+
+// normalPath writes every path parameter as {name}.
+func normalPath(s string) string {
+	s = strings.ReplaceAll(s, "{$}", "")
+	s = braceParam.ReplaceAllString(s, "{$1}")
+	s = colonParam.ReplaceAllString(s, "{$1}")
+	s = starParam.ReplaceAllString(s, "/{$1}")
+	s = slashes.ReplaceAllString(s, "/")
+	if !strings.HasPrefix(s, "/") {
+		s = "/" + s
+	}
+	if len(s) > 1 {
+		s = strings.TrimSuffix(s, "/")
+	}
+	return s
+}
+
+// operationalPath tells health checks, metrics, profiles and the like from endpoints of the architecture.
+func operationalPath(route string) bool {
+	last := strings.TrimLeft(strings.ToLower(path.Base(route)), "_")
+	switch last {
+	case "health", "healthz", "healthcheck", "health-check", "live", "livez", "liveness", "ready", "readyz", "readiness", "ping",
+		"metrics", "version", "favicon.ico", "status", "heartbeat":
+		return true
+	}
+	return strings.Contains(route, "/debug/pprof") || strings.Contains(route, "/swagger") || strings.HasPrefix(route, "/debug/vars")
+}
+
+// handlers lists the functions that answer for a handler value: the function itself, or ServeHTTP of a type.
+func (w *world) handlers(o *object) []*object {
+	switch o = unbox(o); o.kind {
+	case funcObject:
+		return one(o)
+	case nilObject, textObject:
+		return nil
+	}
+	return w.methodValue(o, "ServeHTTP")
+}
+
+func (p *process) consumer(sm siteModel) {
+	w, c := p.w, sm.model.Consume
+	var topics []string
+	for _, elem := range w.list(c.Topic.Node, sm.site) {
+		for _, t := range w.texts(elem) {
+			topics = append(topics, p.topic(t))
+		}
+	}
+	if len(topics) == 0 {
+		topics = []string{"*"}
+	}
+	slices.Sort(topics)
+	topics = slices.Compact(topics)
+	if _, ok := c.Handler.Node.(catalog.Enclosing); ok || c.Handler.IsZero() {
+		root := receiveLoop(sm.site)
+		h := w.object(objectKey{kind: funcObject, frame: root.id, val: -1, fn: root.fn, name: root.fn.ID}, func(o *object) { o.frame = root })
+		for _, topic := range topics {
+			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: c.Broker + ":" + topic}, handler: h}, root)
+		}
+		return
+	}
+	for _, h := range w.expr(c.Handler.Node, sm.site) {
+		inner, layers := w.unwrap(h)
+		if inner.kind != funcObject {
+			continue
+		}
+		for _, topic := range topics {
+			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: c.Broker + ":" + topic}, handler: inner, wrapped: layers}, nil)
+		}
+	}
+}
+
+// topic is the name of a topic or key as the Model shows it.
+func (p *process) topic(t text) string {
+	s := p.fill(t)
+	if !s.known() {
+		if src, ok := s.source(); ok {
+			return "{" + src.Name + "}"
+		}
+		return "*"
+	}
+	return strings.ReplaceAll(s.String(), "{}", "*")
+}
+
+// receiveLoop is the frame whose loop takes the messages: where a small function only fetches one, its caller's.
+func receiveLoop(at site) *frame {
+	f, call := at.frame, at.call
+	for f != nil {
+		if f.fn.Blocks[f.fn.Calls[call].Block].Cycle {
+			return f
+		}
+		if f.parent == nil {
+			break
+		}
+		f, call = f.parent, f.call
+	}
+	return at.frame
+}
+
+func (p *process) schedule(sm siteModel) {
+	w, s := p.w, sm.model.Schedule
+	for _, h := range w.expr(s.Handler.Node, sm.site) {
+		inner, layers := w.unwrap(h)
+		for _, fn := range append(w.handlers(inner), w.methodValue(inner, "Run")...) {
+			name := w.texts(w.expr(s.Name.Node, sm.site))[0].String()
+			if fn.fn != nil && (name == "{}" || name == "") {
+				name = fn.fn.Name
+			}
+			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "cron", ID: "cron:" + name}, handler: fn, wrapped: layers}, nil)
+		}
+	}
+}
+
+// add completes an endpoint and enters its handler.
+func (p *process) add(sm siteModel, e *endpoint, root *frame) {
+	e.Service, e.reg, e.model = p.Name, sm.site, sm.model
+	e.Registered = p.written(sm.site)
+	if recv := p.w.expr(catalog.Recv{}, sm.site); len(recv) > 0 {
+		e.at = recv[0]
+	}
+	if root == nil {
+		root = p.enterHandler(e, sm.site)
+	}
+	e.root = root
+	if root == nil {
+		if e.handler.name != "" {
+			e.Handler = e.handler.name[strings.LastIndexByte(e.handler.name, '.')+1:]
+		}
+		p.endpoints = append(p.endpoints, e)
+		return
+	}
+	fn := p.person(root)
+	e.Handler, e.Site = fn.Name, fn.Pos
+	p.endpoints = append(p.endpoints, e)
+}
+
+func (p *process) enterHandler(e *endpoint, at site) *frame {
+	o := e.handler
+	if o.fn == nil {
+		return nil
+	}
+	var args []operand
+	closure := operand{}
+	if o.bound {
+		args = []operand{o.recv}
+	} else if o.frame != nil && o.val >= 0 {
+		closure = operand{frame: o.frame, val: o.val}
+	}
+	f := p.w.enter(nil, -2, o.fn, args, closure, p.boundTo(o))
+	f.entry = true
+	return f
+}
+
+// boundTo tells the handlers of two instances of one type apart.
+func (p *process) boundTo(o *object) *object {
+	if !o.bound {
+		return nil
+	}
+	if objs := p.w.operand(o.recv); len(objs) == 1 {
+		return objs[0]
+	}
+	return nil
+}
+
+// person finds the function that a person wrote behind a generated handler.
+func (p *process) person(f *frame) *function {
+	work := []*frame{f}
+	seen := map[*frame]bool{f: true}
+	for len(work) > 0 && len(seen) < 200 {
+		f := work[0]
+		work = work[1:]
+		if !f.fn.Generated {
+			return f.fn
+		}
+		next := func(child *frame) {
+			if child != nil && !seen[child] {
+				seen[child] = true
+				work = append(work, child)
+			}
+		}
+		for i := range f.fn.Calls {
+			for _, child := range p.w.targets(f, int32(i)).frames {
+				next(child)
+			}
+		}
+		// Generated routers wrap the handler in closures that middleware calls.
+		for v := range f.fn.Values {
+			if f.fn.Values[v].Op != effects.OpClosure {
+				continue
+			}
+			for _, o := range p.w.eval(f, int32(v)) {
+				if o.fn != nil {
+					next(p.w.enter(f, -1, o.fn, nil, operand{frame: f, val: int32(v)}, nil))
+				}
+			}
+		}
+	}
+	return f.fn
+}
+
+// written is where a person wrote the call: generated code is left for its caller.
+func (p *process) written(at site) effects.Pos {
+	f, call := at.frame, at.call
+	for f.fn.Generated && f.parent != nil && f.call >= 0 {
+		f, call = f.parent, f.call
+	}
+	if call < 0 || int(call) >= len(f.fn.Calls) {
+		return f.fn.Pos
+	}
+	return f.fn.Calls[call].Pos
+}

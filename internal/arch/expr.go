@@ -1,0 +1,284 @@
+package arch
+
+import (
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// expr evaluates a catalog expression at a call.
+func (w *world) expr(n catalog.Node, at site) []*object {
+	c := at.info()
+	switch n := n.(type) {
+	case nil:
+		return nil
+	case catalog.Recv:
+		if c.Recv && len(c.Args) > 0 {
+			return w.eval(at.frame, c.Args[0])
+		}
+		return nil
+	case catalog.Arg:
+		if v, ok := argument(c, n.Index); ok {
+			return w.eval(at.frame, v)
+		}
+		return nil
+	case catalog.Args:
+		var out []*object
+		for _, elem := range w.list(n, at) {
+			out = add(out, elem)
+		}
+		return out
+	case catalog.Literal:
+		return one(w.textObject(lit(n.Text)))
+	case catalog.Field:
+		return each(w.expr(n.X, at), func(o *object) []*object { return w.fieldOf(o, n.Name) })
+	case catalog.Attr:
+		return each(w.expr(n.X, at), func(o *object) []*object { return w.attr(o, n.Name) })
+	case catalog.MethodOf:
+		return each(w.expr(n.X, at), func(o *object) []*object { return w.methodValue(o, n.Name) })
+	case catalog.Elements:
+		return each(w.expr(n.X, at), w.elements)
+	case catalog.Index:
+		elems := w.list(n.X, at)
+		i := n.N
+		if i < 0 {
+			i += len(elems)
+		}
+		if i >= 0 && i < len(elems) {
+			return elems[i]
+		}
+		return nil
+	case catalog.Concat:
+		return w.both(w.expr(n.X, at), w.expr(n.Y, at))
+	case catalog.Either:
+		if out := w.expr(n.X, at); says(out) {
+			return out
+		}
+		return w.expr(n.Y, at)
+	case catalog.Enclosing:
+		return one(w.object(objectKey{kind: funcObject, frame: at.frame.id, val: -1, fn: at.frame.fn, name: at.frame.fn.ID}, func(o *object) {
+			o.frame = at.frame
+		}))
+	case catalog.MethodName:
+		name := c.Method
+		if name == "" {
+			name = c.Callee[strings.LastIndexByte(c.Callee, '.')+1:]
+		}
+		return one(w.textObject(lit(name)))
+	case catalog.TypeName:
+		return each(w.expr(n.X, at), func(o *object) []*object {
+			if typ := w.typeOf(o); typ != "" {
+				return one(w.textObject(lit(typ)))
+			}
+			return nil
+		})
+	}
+	return nil
+}
+
+// says reports whether a result holds anything but the absence of a value.
+func says(objs []*object) bool {
+	for _, o := range objs {
+		switch o.kind {
+		case nilObject:
+		case textObject:
+			if len(o.text) > 0 {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// argument is the Value of an argument, counted without the receiver.
+func argument(c *effects.Call, i int) (int32, bool) {
+	if c.Recv {
+		i++
+	}
+	if i >= len(c.Args) {
+		return 0, false
+	}
+	return c.Args[i], true
+}
+
+// list is an expression as a list of elements, in order. A variadic argument is the list of what was passed.
+func (w *world) list(n catalog.Node, at site) [][]*object {
+	switch n := n.(type) {
+	case catalog.Args:
+		var out [][]*object
+		for i := n.From; ; i++ {
+			v, ok := argument(at.info(), i)
+			if !ok {
+				return out
+			}
+			if val := &at.frame.fn.Values[v]; val.Op == effects.OpList {
+				for _, e := range val.Args {
+					out = append(out, w.eval(at.frame, e))
+				}
+				continue
+			}
+			if at.frame.fn.Values[v].Op == effects.OpConst && at.frame.fn.Values[v].Str == "nil" {
+				continue // no variadic arguments
+			}
+			out = append(out, w.eval(at.frame, v))
+		}
+	case catalog.Arg:
+		if v, ok := argument(at.info(), n.Index); ok {
+			if val := &at.frame.fn.Values[v]; val.Op == effects.OpList {
+				var out [][]*object
+				for _, e := range val.Args {
+					out = append(out, w.eval(at.frame, e))
+				}
+				return out
+			}
+		}
+	}
+	var out [][]*object
+	for _, o := range w.expr(n, at) {
+		switch u := unbox(o); u.kind {
+		case listObject:
+			for _, e := range u.frame.fn.Values[u.val].Args {
+				out = append(out, w.eval(u.frame, e))
+			}
+		case appendObject, makeObject:
+			for _, e := range w.elements(u) {
+				out = append(out, one(e))
+			}
+		default:
+			out = append(out, one(o))
+		}
+	}
+	return out
+}
+
+// both is X + Y: texts are concatenated, anything else is united.
+func (w *world) both(a, b []*object) []*object {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	for _, o := range append(append([]*object{}, a...), b...) {
+		switch unbox(o).kind {
+		case listObject, appendObject, makeObject, funcObject, libObject, allocObject:
+			return add(a, b)
+		}
+	}
+	return w.concat(a, b)
+}
+
+// fieldOf is the field of a struct, or the attribute of a library object.
+func (w *world) fieldOf(o *object, name string) []*object {
+	o = unbox(o)
+	switch o.kind {
+	case nilObject, textObject:
+		return nil
+	}
+	out := w.load(w.field(o, name, trimPtr(o.typ)))
+	// A field that nobody set is not there.
+	var set []*object
+	for _, v := range out {
+		if v.kind == ptrObject && v.base == o && !v.hasFields {
+			continue
+		}
+		set = append(set, v)
+	}
+	return set
+}
+
+const maxParents = 30
+
+// attr is an attribute of an object: what the model of the call that made it says, else its parent's.
+func (w *world) attr(o *object, name string) []*object {
+	for range maxParents {
+		o = unbox(o)
+		switch {
+		case o.kind == ptrObject && o.base != nil:
+			o = o.base // a part of an object, such as an embedded router group
+			continue
+		case o.spec != nil:
+			if e, ok := o.spec.Attrs[name]; ok {
+				if o.frame == nil {
+					if l, ok := e.Node.(catalog.Literal); ok {
+						return one(w.textObject(lit(l.Text)))
+					}
+					return nil
+				}
+				return w.expr(e.Node, site{o.frame, o.val})
+			}
+			if o.spec.Parent.IsZero() || o.frame == nil {
+				if name == "prefix" {
+					return w.mountPrefix(o)
+				}
+				return nil
+			}
+			parents := w.expr(o.spec.Parent.Node, site{o.frame, o.val})
+			if len(parents) != 1 {
+				return each(parents, func(p *object) []*object {
+					if p == o {
+						return nil
+					}
+					return w.attr(p, name)
+				})
+			}
+			o = parents[0]
+			continue
+		case o.kind == allocObject:
+			if name == "prefix" {
+				return w.mountPrefix(o)
+			}
+			return w.fieldOf(o, name)
+		}
+		return nil
+	}
+	return nil
+}
+
+// mountPrefix is the path below which a router has been mounted.
+func (w *world) mountPrefix(o *object) []*object {
+	if w.depth > 300 {
+		return nil
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	var out []*object
+	for _, m := range w.mounts[o] {
+		out = add(out, w.expr(m.at, m.where))
+	}
+	return out
+}
+
+// methodValue is the named method of an object as a function value. A function stands for its own method: an
+// http.HandlerFunc for ServeHTTP.
+func (w *world) methodValue(o *object, name string) []*object {
+	var out []*object
+	for _, m := range w.methods(o, name) {
+		recv := m.recv
+		out = append(out, w.object(objectKey{kind: funcObject, base: recv.id, fn: w.prog.funcs[m.id], name: m.id}, func(b *object) {
+			b.recv, b.bound = operand{objs: one(recv)}, true
+		}))
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if unbox(o).kind == funcObject {
+		return one(unbox(o))
+	}
+	return nil
+}
+
+// typeOf names the Go type of an object without package and pointer.
+func (w *world) typeOf(o *object) string {
+	typ := o.typ
+	if o.kind == allocObject || o.kind == listObject || o.kind == makeObject || o.kind == appendObject {
+		for strings.HasPrefix(typ, "*") || strings.HasPrefix(typ, "[]") {
+			typ = strings.TrimPrefix(strings.TrimPrefix(typ, "*"), "[]")
+		}
+		// A pointer variable: what it points to says more.
+	}
+	return trimPtr(typ)
+}

@@ -1,0 +1,288 @@
+package arch
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// Input is everything that the linker looks at.
+type Input struct {
+	Catalog     *catalog.Catalog
+	Units       []Unit
+	Deployments []Deployment
+	// SQL are the repository's SQL files: migrations and schemas.
+	SQL      []SQLFile
+	Coverage Coverage
+}
+
+// Unit is a set of packages that were type-checked together: a module, or the modules of a go.work.
+type Unit struct {
+	Dir       string // relative to the repository root
+	Summaries []*effects.Summary
+}
+
+// SQLFile is a SQL file of the repository.
+type SQLFile struct {
+	Path string
+	Text string
+}
+
+// linker holds what is common to all services of a repository.
+type linker struct {
+	in         Input
+	processes  []*process
+	unresolved []Unresolved
+	foreign    map[string]string // name -> why
+}
+
+// unit is a Unit while it is being linked.
+type unit struct {
+	Unit
+	prog *program
+	link *linker
+}
+
+// Link makes the Model of a repository. It fails only when ctx is done.
+func Link(ctx context.Context, in Input) (*Model, error) {
+	l := &linker{in: in, foreign: map[string]string{}}
+	seen := map[string]bool{} // a main package that several units hold is one service
+	for _, u := range in.Units {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		lu := &unit{Unit: u, link: l, prog: newProgram(in.Catalog, u.Summaries)}
+		for _, s := range u.Summaries {
+			if s.Name != "main" || seen[s.Dir] {
+				continue
+			}
+			main := lu.prog.funcs[s.Path+".main"]
+			if main == nil || !main.interesting {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			seen[s.Dir] = true
+			l.processes = append(l.processes, lu.roles(main)...)
+		}
+	}
+	deploy(l.processes, in.Deployments)
+	for _, p := range l.processes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p.answers()
+		p.makeFlows()
+	}
+	l.join()
+	return l.model(), nil
+}
+
+// model sums up the processes.
+func (l *linker) model() *Model {
+	m := &Model{Schema: Schema, Coverage: l.in.Coverage}
+	for _, p := range l.processes {
+		m.Services = append(m.Services, p.Service)
+		m.Tracing = append(m.Tracing, p.tracing())
+	}
+	l.owners(m)
+	l.judge()
+	for i, p := range l.processes {
+		for _, e := range p.endpoints {
+			m.Endpoints = append(m.Endpoints, e.Endpoint)
+		}
+		for _, fl := range p.flows {
+			m.Flows = append(m.Flows, fl.flow())
+			m.Tracing[i].Breaks = append(m.Tracing[i].Breaks, fl.breaks()...)
+			for _, e := range fl.effects {
+				m.add(p.Name, e)
+			}
+		}
+		m.Tracing[i].Breaks = compactBreaks(m.Tracing[i].Breaks)
+	}
+	l.consumed(m)
+	m.Idempotency = l.idempotency()
+	m.Chains, m.Cycles = l.chains()
+	for name, why := range l.foreign {
+		m.ForeignServices = append(m.ForeignServices, ForeignService{name, why})
+	}
+	m.Imports = l.imports()
+	m.Unresolved = l.unresolved
+	m.share()
+	m.Boundary = l.boundary(m)
+	m.sort()
+	return m
+}
+
+func (fl *flow) flow() Flow {
+	out := Flow{Service: fl.process.Name, Effects: []Effect{}}
+	if fl.endpoint != nil {
+		out.Endpoint, out.Protocol = fl.endpoint.ID, fl.endpoint.Protocol
+	}
+	for _, e := range fl.effects {
+		out.Effects = append(out.Effects, e.Effect)
+	}
+	return out
+}
+
+// add merges an effect into the tables of calls, data and events.
+func (m *Model) add(service string, e *effect) {
+	switch e.Kind {
+	case KindCall:
+		if e.To == "" {
+			return
+		}
+		i := slices.IndexFunc(m.Calls, func(c Call) bool { return c.From == service && c.To == e.To && c.ID == e.ID })
+		if i < 0 {
+			m.Calls = append(m.Calls, Call{From: service, To: e.To, Protocol: e.Protocol, ID: e.ID, Async: true})
+			i = len(m.Calls) - 1
+		}
+		c := &m.Calls[i]
+		c.Sites = addPos(c.Sites, e.Site)
+		c.InLoop = c.InLoop || e.InLoop
+		c.Async = c.Async && e.Async
+	case KindData:
+		i := slices.IndexFunc(m.Data, func(d Data) bool {
+			return d.Service == service && d.Store == e.Store && d.Name == e.Name && d.Database == e.Database
+		})
+		if i < 0 {
+			m.Data = append(m.Data, Data{Service: service, Store: e.Store, Database: e.Database, Name: e.Name})
+			i = len(m.Data) - 1
+		}
+		d := &m.Data[i]
+		d.Sites = addPos(d.Sites, e.Site)
+		if !slices.Contains(d.Ops, e.Op) {
+			d.Ops = append(d.Ops, e.Op)
+			slices.Sort(d.Ops)
+		}
+	case KindPublish:
+		m.event(service, "publish", e.Broker, e.Topic, e.Site)
+	}
+}
+
+func (m *Model) event(service, dir, broker, topic string, site effects.Pos) {
+	i := slices.IndexFunc(m.Events, func(v Event) bool {
+		return v.Service == service && v.Dir == dir && v.Broker == broker && v.Topic == topic
+	})
+	if i < 0 {
+		m.Events = append(m.Events, Event{Service: service, Dir: dir, Broker: broker, Topic: topic})
+		i = len(m.Events) - 1
+	}
+	m.Events[i].Sites = addPos(m.Events[i].Sites, site)
+}
+
+func addPos(ps []effects.Pos, p effects.Pos) []effects.Pos {
+	if slices.Contains(ps, p) {
+		return ps
+	}
+	ps = append(ps, p)
+	sortPos(ps)
+	return ps
+}
+
+// consumed adds the consumers to the events.
+func (l *linker) consumed(m *Model) {
+	for _, p := range l.processes {
+		for _, e := range p.endpoints {
+			if e.Protocol == "consumer" {
+				broker, topic, _ := strings.Cut(e.ID, ":")
+				m.event(p.Name, "consume", broker, topic, e.Registered)
+			}
+		}
+	}
+}
+
+func compactBreaks(bs []TraceBreak) []TraceBreak {
+	slices.SortStableFunc(bs, func(a, b TraceBreak) int {
+		return cmp.Or(a.Site.Compare(b.Site), strings.Compare(a.Endpoint, b.Endpoint))
+	})
+	return slices.CompactFunc(bs, func(a, b TraceBreak) bool { return a.Site == b.Site })
+}
+
+// share lists the data that several services touch.
+func (m *Model) share() {
+	type key struct{ store, database, name string }
+	users := map[key][]string{}
+	for _, d := range m.Data {
+		if d.Name == "*" || isCache(d.Store) {
+			continue
+		}
+		k := key{d.Store, d.Database, d.Name}
+		if !slices.Contains(users[k], d.Service) {
+			users[k] = append(users[k], d.Service)
+		}
+	}
+	for k, services := range users {
+		if len(services) < 2 {
+			continue
+		}
+		slices.Sort(services)
+		s := SharedData{Store: k.store, Name: k.name, Services: services, Why: "each of them reads or writes it directly"}
+		for _, o := range m.Owners {
+			if o.Name == k.name && o.Store == k.store {
+				s.Owner = o.Service
+			}
+		}
+		m.SharedData = append(m.SharedData, s)
+	}
+}
+
+func isCache(store string) bool { return store == "redis" || store == "memcached" || store == "memory" }
+
+// sort puts every list in its one order and makes empty lists lists, not null.
+func (m *Model) sort() {
+	str := strings.Compare
+	sorted(&m.Services, func(a, b Service) int { return str(a.Name, b.Name) })
+	sorted(&m.ForeignServices, func(a, b ForeignService) int { return str(a.Name, b.Name) })
+	sorted(&m.Endpoints, func(a, b Endpoint) int {
+		return cmp.Or(str(a.Service, b.Service), str(a.Protocol, b.Protocol), str(a.ID, b.ID))
+	})
+	sorted(&m.Calls, func(a, b Call) int { return cmp.Or(str(a.From, b.From), str(a.To, b.To), str(a.ID, b.ID)) })
+	sorted(&m.Data, func(a, b Data) int {
+		return cmp.Or(str(a.Service, b.Service), str(a.Store, b.Store), str(a.Name, b.Name), str(a.Database, b.Database))
+	})
+	sorted(&m.SharedData, func(a, b SharedData) int { return cmp.Or(str(a.Store, b.Store), str(a.Name, b.Name)) })
+	sorted(&m.Events, func(a, b Event) int {
+		return cmp.Or(str(a.Service, b.Service), str(a.Dir, b.Dir), str(a.Broker, b.Broker), str(a.Topic, b.Topic))
+	})
+	sorted(&m.Chains, func(a, b []string) int { return slices.Compare(a, b) })
+	sorted(&m.Cycles, func(a, b []string) int { return slices.Compare(a, b) })
+	sorted(&m.Tracing, func(a, b Tracing) int { return str(a.Service, b.Service) })
+	for i := range m.Tracing {
+		sorted(&m.Tracing[i].Breaks, func(a, b TraceBreak) int { return a.Site.Compare(b.Site) })
+		sorted(&m.Tracing[i].Sites, func(a, b effects.Pos) int { return a.Compare(b) })
+	}
+	sorted(&m.Idempotency, func(a, b Idempotency) int { return cmp.Or(str(a.Service, b.Service), str(a.Endpoint, b.Endpoint)) })
+	sorted(&m.Boundary, func(a, b Boundary) int {
+		return cmp.Or(str(a.Kind, b.Kind), slices.Compare(a.Services, b.Services), str(a.Why, b.Why))
+	})
+	sorted(&m.Flows, func(a, b Flow) int {
+		return cmp.Or(str(a.Service, b.Service), str(a.Protocol, b.Protocol), str(a.Endpoint, b.Endpoint))
+	})
+	sorted(&m.Owners, func(a, b Owner) int {
+		return cmp.Or(str(a.Store, b.Store), str(a.Name, b.Name), str(a.Service, b.Service))
+	})
+	sorted(&m.Imports, func(a, b Import) int { return cmp.Or(str(a.Service, b.Service), a.Site.Compare(b.Site)) })
+	sorted(&m.Unresolved, func(a, b Unresolved) int {
+		return cmp.Or(str(a.Service, b.Service), a.Site.Compare(b.Site), str(a.What, b.What))
+	})
+	m.Unresolved = slices.Compact(m.Unresolved)
+	sorted(&m.Coverage.Problems, nil)
+	sorted(&m.Coverage.Notes, nil)
+}
+
+// sorted sorts a list in place, keeping the order of equals, and turns nil into an empty list. A nil order only does the
+// latter.
+func sorted[T any](s *[]T, order func(a, b T) int) {
+	if *s == nil {
+		*s = []T{}
+	}
+	if order != nil {
+		slices.SortStableFunc(*s, order)
+	}
+}

@@ -1,0 +1,417 @@
+package arch
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+	"github.com/svclint/svclint/internal/sqltext"
+)
+
+// This file judges what a repetition of a request or message does. An effect is harmless when doing it twice leaves what
+// doing it once left (an overwrite, a delete, an upsert), or when a guard lets only the first one through: a guard counts
+// when its failing branch leaves before the effect.
+
+// sqlGuard is what a statement itself does against repetition, and whether its outcome can guard what comes after.
+func sqlGuard(st sqltext.Statement) (guard string, guarding bool) {
+	switch {
+	case st.OnConflict == "nothing" || st.OnConflict == "ignore":
+		return "on-conflict", true
+	case st.OnConflict == "update":
+		if st.Relative {
+			return "", false
+		}
+		return "upsert", false
+	case st.Verb == "update" && st.Conditional:
+		return "conditional-update", true
+	}
+	return "", false
+}
+
+// relative reports whether a write that is not SQL changes a value relative to what is stored.
+func (w *world) relative(d *catalog.Data, at site) bool {
+	switch d.Verb {
+	case "incr", "decr", "increment", "decrement", "append", "push", "lpush", "rpush", "hincrby", "zincrby", "incrby":
+		return true
+	}
+	if d.Values.IsZero() {
+		return false
+	}
+	return w.holds(w.expr(d.Values.Node, at), isIncrement, 0)
+}
+
+// isIncrement recognizes operators that change a value in place: mongo's $inc and $push, firestore's Increment, gorm's
+// expressions.
+func isIncrement(o *object) bool {
+	switch o.kind {
+	case textObject:
+		switch o.text.String() {
+		case "$inc", "$push", "$mul":
+			return true
+		}
+	case libObject:
+		return o.spec != nil && (o.spec.Kind == "transform" || o.spec.Kind == "sqlexpr")
+	}
+	return false
+}
+
+// holds searches the contents of values: elements, fields and map keys.
+func (w *world) holds(objs []*object, is func(*object) bool, depth int) bool {
+	if depth > 5 {
+		return false
+	}
+	for _, o := range objs {
+		o = unbox(o)
+		if is(o) {
+			return true
+		}
+		switch o.kind {
+		case listObject, appendObject:
+			if w.holds(w.elements(o), is, depth+1) {
+				return true
+			}
+		case makeObject, allocObject, ptrObject:
+			if o.frame == nil && o.kind != ptrObject {
+				continue
+			}
+			f := o.frame
+			for b := o; f == nil && b != nil; b = b.base {
+				f = b.frame
+			}
+			if f == nil {
+				continue
+			}
+			for _, s := range f.fn.Stores {
+				addr := &f.fn.Values[s.Addr]
+				if len(addr.Args) == 0 || !slices.Contains(w.eval(f, addr.Args[0]), o) {
+					continue
+				}
+				if addr.Op == effects.OpIndexPtr && len(addr.Args) > 1 && w.holds(w.eval(f, addr.Args[1]), is, depth+1) {
+					return true
+				}
+				if w.holds(w.eval(f, s.Val), is, depth+1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// verdict is what a repetition of a flow does.
+type verdict struct {
+	idempotent string // yes, no, unclear, "" for flows that change nothing
+	why        string
+	sites      []effects.Pos
+}
+
+// judge decides for every endpoint whether it changes anything, and whether repeating it is harmless. Endpoints that call
+// each other are judged together: what a call does is what the called endpoint does.
+func (l *linker) judge() {
+	l.guards()
+	// Who changes something, over all calls.
+	for changed := true; changed; {
+		changed = false
+		for _, p := range l.processes {
+			for _, fl := range p.flows {
+				if fl.endpoint != nil && !fl.endpoint.Mutates && slices.ContainsFunc(fl.effects, l.mutates) {
+					fl.endpoint.Mutates = true
+					changed = true
+				}
+			}
+		}
+	}
+}
+
+// flowOf finds the flow of another service's endpoint.
+func (l *linker) flowOf(service, id string) *flow {
+	for _, p := range l.processes {
+		if p.Name != service {
+			continue
+		}
+		for _, fl := range p.flows {
+			if fl.endpoint != nil && fl.endpoint.ID == id {
+				return fl
+			}
+		}
+	}
+	return nil
+}
+
+// mutates reports whether an effect changes state outside the process. Filling a cache does not.
+func (l *linker) mutates(e *effect) bool {
+	switch e.Kind {
+	case KindData:
+		return e.Op == "write" && !isCache(e.Store)
+	case KindPublish:
+		return true
+	case KindCall:
+		if fl := l.flowOf(e.To, e.ID); fl != nil {
+			return fl.endpoint.Mutates
+		}
+		return commands(e.ID)
+	}
+	return false
+}
+
+// commands tells from its name whether a request to a foreign service changes something there.
+func commands(id string) bool {
+	if method, _, ok := strings.Cut(id, " "); ok {
+		return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE"
+	}
+	name := id[strings.LastIndexByte(id, '/')+1:]
+	for _, verb := range []string{"Create", "Add", "Insert", "Update", "Delete", "Remove", "Set", "Put", "Save", "Store", "Charge", "Pay",
+		"Refund", "Place", "Send", "Ship", "Book", "Reserve", "Cancel", "Empty", "Clear", "Register", "Submit", "Post", "Make", "Increase",
+		"Decrease", "Transfer", "Publish", "Approve", "Reject", "Start", "Stop", "Upload", "Confirm", "Change"} {
+		if strings.HasPrefix(name, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// guards finds, for the effects of each flow, an earlier effect that lets only the first repetition through.
+func (l *linker) guards() {
+	for _, p := range l.processes {
+		for _, fl := range p.flows {
+			for _, g := range fl.effects {
+				if !g.guarding {
+					continue
+				}
+				for _, e := range fl.effects {
+					if e != g && e.Guard == "" && p.guarded(g, e) {
+						e.Guard = guardName(g)
+						at := g.Site
+						e.GuardSite = &at
+					}
+				}
+			}
+		}
+	}
+}
+
+func guardName(g *effect) string {
+	switch {
+	case g.Verb == "setnx":
+		return "setnx"
+	case g.Guard == "on-conflict":
+		return "inbox"
+	}
+	return g.Guard
+}
+
+// guarded reports whether the outcome of g decides whether e is reached.
+func (p *process) guarded(g, e *effect) bool {
+	common, gCall, eCall := meet(g.at, e.at)
+	if common == nil || gCall == eCall {
+		return false
+	}
+	fn := common.fn
+	gBlock, eBlock := fn.Calls[gCall].Block, fn.Calls[eCall].Block
+	if !fn.dominates(gBlock, eBlock) || gBlock == eBlock && gCall > eCall {
+		return false
+	}
+	for b := range fn.Blocks {
+		cond := fn.Blocks[b].Cond
+		if cond < 0 || !fn.dominates(gBlock, int32(b)) || !fn.dominates(int32(b), eBlock) || int32(b) == eBlock {
+			continue
+		}
+		if fn.derives(cond, gCall, false, 0) && p.leaves(fn, int32(b), eBlock) {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves reports whether one way out of a branch does not come to a block.
+func (p *process) leaves(fn *function, branch, block int32) bool {
+	for _, s := range fn.Blocks[branch].Succs {
+		if !reaches(fn, s, block, branch) {
+			return true
+		}
+	}
+	return false
+}
+
+func reaches(fn *function, from, to, without int32) bool {
+	seen := map[int32]bool{without: true}
+	work := []int32{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == to {
+			return true
+		}
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		work = append(work, fn.Blocks[b].Succs...)
+	}
+	return false
+}
+
+// meet finds the frame in which the ways to two sites part, and the calls in it that lead there.
+func meet(a, b site) (common *frame, aCall, bCall int32) {
+	above := map[*frame]int32{}
+	for f, call := a.frame, a.call; f != nil; f, call = f.parent, f.call {
+		above[f] = call
+		if f.parent == nil {
+			break
+		}
+	}
+	for f, call := b.frame, b.call; f != nil; f, call = f.parent, f.call {
+		if aCall, ok := above[f]; ok {
+			return f, aCall, call
+		}
+		if f.parent == nil {
+			break
+		}
+	}
+	return nil, 0, 0
+}
+
+// derives reports whether a value depends on the outcome of a call other than its error: the error says that the guard
+// could not be asked, not what it answered. Errors count where they are compared or inspected (errors.Is, pgErr.Code).
+func (fn *function) derives(v, call int32, inspected bool, depth int) bool {
+	if depth > 14 {
+		return false
+	}
+	val := &fn.Values[v]
+	switch val.Op {
+	case effects.OpCall:
+		if val.Args[0] == call {
+			return inspected || val.Type != "error"
+		}
+		c := &fn.Calls[val.Args[0]]
+		inspect := inspected || strings.HasPrefix(c.Callee, "errors.")
+		for _, a := range c.Args {
+			if fn.derives(a, call, inspect, depth+1) {
+				return true
+			}
+		}
+		return false
+	case effects.OpBinary:
+		for i, a := range val.Args {
+			other := &fn.Values[val.Args[1-i]]
+			isNil := other.Op == effects.OpConst && other.Str == "nil"
+			if fn.derives(a, call, inspected || !isNil && other.Op == effects.OpLoad, depth+1) {
+				return true
+			}
+		}
+		return false
+	case effects.OpParam, effects.OpFree, effects.OpGlobal, effects.OpConst:
+		return false
+	case effects.OpLoad:
+		// A variable that the call's result is assigned to.
+		if base := &fn.Values[val.Args[0]]; base.Op == effects.OpAlloc {
+			for _, s := range fn.Stores {
+				if s.Addr == val.Args[0] && fn.derives(s.Val, call, inspected, depth+1) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	for _, a := range val.Args {
+		if fn.derives(a, call, inspected, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// idempotency lists the verdicts on every mutating endpoint and every consumer.
+func (l *linker) idempotency() []Idempotency {
+	memo := map[*flow]*verdict{}
+	var out []Idempotency
+	for _, p := range l.processes {
+		for _, fl := range p.flows {
+			if fl.endpoint == nil || !fl.endpoint.Mutates && fl.endpoint.Protocol != "consumer" {
+				continue
+			}
+			v := l.verdict(fl, memo)
+			out = append(out, Idempotency{Service: p.Name, Endpoint: fl.endpoint.ID, Idempotent: v.idempotent, Why: v.why, Sites: v.sites})
+		}
+	}
+	return out
+}
+
+func (l *linker) verdict(fl *flow, memo map[*flow]*verdict) *verdict {
+	if v := memo[fl]; v != nil {
+		return v
+	}
+	v := &verdict{idempotent: "unclear", why: "it takes part in a cycle of calls"}
+	memo[fl] = v
+	final := verdict{idempotent: "yes", why: "it changes nothing that a repetition would change again"}
+	for _, e := range fl.effects {
+		safe, why := l.repeatable(e, memo)
+		switch {
+		case safe == "no" && final.idempotent != "no":
+			final = verdict{idempotent: "no", why: why, sites: []effects.Pos{e.Site}}
+		case safe == "no":
+			final.sites = addPos(final.sites, e.Site)
+		case safe == "unclear" && final.idempotent == "yes":
+			final = verdict{idempotent: "unclear", why: why, sites: []effects.Pos{e.Site}}
+		case safe == "yes" && final.idempotent == "yes" && e.Guard != "":
+			final.why = fmt.Sprintf("%s is guarded: %s", e.describe(), e.Guard)
+			final.sites = addPos(final.sites, e.Site)
+		}
+	}
+	*v = final
+	return v
+}
+
+// repeatable judges one effect.
+func (l *linker) repeatable(e *effect, memo map[*flow]*verdict) (safe, why string) {
+	if e.Guard != "" || !l.mutates(e) {
+		return "yes", ""
+	}
+	switch e.Kind {
+	case KindPublish:
+		return "no", fmt.Sprintf("every repetition publishes to %s again", e.Topic)
+	case KindCall:
+		fl := l.flowOf(e.To, e.ID)
+		if fl == nil {
+			if method, _, ok := strings.Cut(e.ID, " "); ok {
+				if method == "PUT" || method == "DELETE" {
+					return "yes", ""
+				}
+				return "no", fmt.Sprintf("every repetition sends %s to %s again", e.ID, e.To)
+			}
+			if name := e.ID[strings.LastIndexByte(e.ID, '/')+1:]; overwrites(name) {
+				return "yes", ""
+			}
+			return "no", fmt.Sprintf("every repetition calls %s of %s again, without a key that would tell it", e.ID, e.To)
+		}
+		v := l.verdict(fl, memo)
+		if v.idempotent == "no" {
+			return "no", fmt.Sprintf("every repetition calls %s of %s again: %s", e.ID, e.To, v.why)
+		}
+		return cmp.Or(v.idempotent, "yes"), v.why
+	}
+	if e.relative {
+		return "no", fmt.Sprintf("every repetition changes %s relative to what it holds", e.Name)
+	}
+	switch e.Verb {
+	case "insert", "push", "create", "enqueue":
+		if e.Store == "firestore" && e.Transaction == "" && e.Verb == "create" {
+			return "yes", ""
+		}
+		return "no", fmt.Sprintf("every repetition inserts into %s again", e.Name)
+	}
+	return "yes", ""
+}
+
+// overwrites names requests to foreign services that set or remove a state.
+func overwrites(name string) bool {
+	for _, verb := range []string{"Set", "Put", "Delete", "Remove", "Empty", "Clear", "Cancel", "Save"} {
+		if strings.HasPrefix(name, verb) {
+			return true
+		}
+	}
+	return false
+}

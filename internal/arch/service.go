@@ -1,0 +1,316 @@
+package arch
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+)
+
+// process is a service while it is being linked: a main package in one role, with its world.
+type process struct {
+	Service
+	w       *world
+	main    *function
+	deploys []*Deployment
+	env     map[string]string // of the deployment that gives the name
+
+	endpoints []*endpoint
+	startup   *walk
+	flows     []*flow
+	spanned   map[*function][]int32
+	unit      *unit
+}
+
+// start runs main and the package initializers of what it imports, until rounds add nothing: what a later statement
+// stores, an earlier one may load.
+func (w *world) start(main *function) *walk {
+	var k *walk
+	inits := w.prog.initializers(main.pkg.Path)
+	for round := range 4 {
+		frames, stores := len(w.frames), len(w.hasStore)
+		if round > 0 {
+			w.again()
+		}
+		w.found = facts{}
+		clear(w.seen)
+		clear(w.uses)
+		clear(w.mounts)
+		for _, fn := range inits {
+			w.found.roots = append(w.found.roots, w.enter(nil, -1, fn, nil, operand{}, nil))
+		}
+		root := w.enter(nil, -1, main, nil, operand{}, nil)
+		w.found.roots = append(w.found.roots, root)
+		w.flush()
+		k = w.newWalk(true)
+		for _, f := range w.found.roots {
+			k.visit(f)
+		}
+		if round > 0 && frames == len(w.frames) && stores == len(w.hasStore) {
+			break
+		}
+	}
+	return k
+}
+
+// initializers lists the init functions of a package and of everything that it imports, imports first.
+func (p *program) initializers(pkg string) []*function {
+	var out []*function
+	seen := map[string]bool{}
+	var add func(path string)
+	add = func(path string) {
+		ps := p.pkgs[path]
+		if ps == nil || seen[path] {
+			return
+		}
+		seen[path] = true
+		for _, imp := range ps.Imports {
+			add(imp.Path)
+		}
+		for _, f := range ps.Funcs {
+			if !f.Method && (f.Name == "init" || strings.HasPrefix(f.Name, "init#")) {
+				out = append(out, p.funcs[f.ID])
+			}
+		}
+	}
+	add(pkg)
+	return out
+}
+
+// serves reports whether what main reaches makes the process a service: a server, consumer, worker or scheduler.
+func (w *world) serves() bool {
+	return len(w.found.serves)+len(w.found.consumes)+len(w.found.schedules) > 0
+}
+
+// behaviour is the set of what a process answers, to tell roles apart.
+func (w *world) behaviour() map[string]bool {
+	out := map[string]bool{}
+	for _, sm := range slices.Concat(w.found.endpoints, w.found.serves, w.found.consumes, w.found.schedules) {
+		out[sm.info().Pos.String()+" "+chainOf(sm.frame)] = true
+	}
+	return out
+}
+
+// within reports whether every element of a is in b.
+func within(a, b map[string]bool) bool {
+	for k := range a {
+		if !b[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// chainOf spells the functions above a frame: two registrations at one line differ by how they are reached.
+func chainOf(f *frame) string {
+	var b strings.Builder
+	for ; f != nil; f = f.parent {
+		b.WriteString(f.fn.ID + "<")
+	}
+	return b.String()
+}
+
+// roles finds the processes that a main package can be deployed as. A role is a value of a switch (an environment
+// variable, an argument, a flag) under which the program answers other things than under another value, and not just
+// more or less of the same: that would be a feature being turned on.
+func (u *unit) roles(main *function) []*process {
+	base := newWorld(u.prog, nil)
+	k := base.start(main)
+	if !base.serves() {
+		return nil
+	}
+	best := []*process{{w: base, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Evidence: main.Pos}}}
+	for _, id := range sortedKeys(base.switches) {
+		if values := base.switches[id]; mayBeRole(id) && len(values) <= maxRoles {
+			if roles := u.rolesOf(main, id, sortedKeys(values)); len(roles) > 1 && len(roles) > len(best) {
+				best = roles
+			}
+		}
+	}
+	return best
+}
+
+const (
+	maxRoles  = 40
+	otherwise = "\x00" // the value of a switch that no constant equals
+)
+
+func (u *unit) rolesOf(main *function, id string, values []string) []*process {
+	var roles []*process
+	var kept []map[string]bool
+	apart := false
+	for _, value := range append(values, otherwise) {
+		w := newWorld(u.prog, map[string]string{id: value})
+		k := w.start(main)
+		b := w.behaviour()
+		if !w.serves() || slices.ContainsFunc(kept, func(o map[string]bool) bool { return len(o) == len(b) && within(b, o) }) {
+			continue
+		}
+		for _, o := range kept {
+			apart = apart || !within(b, o) && !within(o, b)
+		}
+		kept = append(kept, b)
+		role := value
+		if value == otherwise {
+			role = ""
+		}
+		roles = append(roles, &process{w: w, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Role: role, Evidence: main.Pos}})
+	}
+	if !apart {
+		return nil
+	}
+	return roles
+}
+
+// mayBeRole leaves out switches that only turn features on and off.
+func mayBeRole(id string) bool {
+	kind, name, _ := strings.Cut(id, ":")
+	switch holeKind(kind) {
+	case holeArg, holeFlag, holeEnv, holeKey, holeCommand:
+		return name != "PORT"
+	}
+	return false
+}
+
+// holeCommand is the subcommand that a command line library selects.
+const holeCommand holeKind = "command"
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Deployment is how a process is started, as a manifest says.
+type Deployment struct {
+	Name    string
+	Kind    string // compose, kubernetes, ...
+	File    string
+	Line    int
+	Image   string
+	Hosts   []string          // names under which others reach it
+	Command []string          // entry point and arguments
+	Env     map[string]string // with the manifests' interpolation done
+	Entries []string          // directories of the main packages that it runs, best first
+	Built   bool              // from a Dockerfile or directory of the repository
+	Job     bool              // runs to its end
+}
+
+// deploy gives processes the names under which they are deployed, and their environment.
+func deploy(ps []*process, ds []Deployment) {
+	for i := range ds {
+		d := &ds[i]
+		if p := runs(ps, d); p != nil {
+			p.deploys = append(p.deploys, d)
+		}
+	}
+	for _, p := range ps {
+		slices.SortStableFunc(p.deploys, func(a, b *Deployment) int {
+			return cmp.Or(cmp.Compare(deployRank(a), deployRank(b)), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+		})
+		p.Name = path.Base(p.Entry)
+		if p.Entry == "." || p.Entry == "cmd" {
+			p.Name = path.Base(p.main.pkg.Path)
+		}
+		if p.Role != "" {
+			p.Name = p.Role
+		}
+		p.env = map[string]string{}
+		hosts := map[string]bool{}
+		for i, d := range p.deploys {
+			if i == 0 {
+				p.Name = d.Name
+				p.Evidence = effects.Pos{File: d.File, Line: d.Line}
+			}
+			for k, v := range d.Env {
+				if _, ok := p.env[k]; !ok {
+					p.env[k] = v
+				}
+			}
+			for _, h := range append(slices.Clone(d.Hosts), d.Name) {
+				hosts[strings.ToLower(h)] = true
+			}
+		}
+		p.Hosts = sortedKeys(hosts)
+	}
+	// Names are unique: where two processes would share one, the entry or role tells them apart.
+	count := map[string]int{}
+	for _, p := range ps {
+		count[p.Name]++
+	}
+	for _, p := range ps {
+		if count[p.Name] > 1 {
+			if p.Role != "" {
+				p.Name = path.Base(p.Entry) + "-" + p.Role
+			} else {
+				p.Name = strings.ReplaceAll(p.Entry, "/", "-")
+			}
+		}
+	}
+	slices.SortFunc(ps, func(a, b *process) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// deployRank prefers the manifest that a reader opens first.
+func deployRank(d *Deployment) int {
+	switch d.Kind {
+	case "compose":
+		return 0
+	case "kubernetes":
+		return 1
+	}
+	return 2
+}
+
+// runs finds the process that a deployment starts: by main package, then by the role that its command or environment
+// selects.
+func runs(ps []*process, d *Deployment) *process {
+	for _, entry := range d.Entries {
+		var of []*process
+		for _, p := range ps {
+			if p.Entry == entry {
+				of = append(of, p)
+			}
+		}
+		for _, p := range of {
+			if p.Role == "" && len(of) == 1 || p.selectedBy(d) {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// selectedBy reports whether a deployment chooses the process's role.
+func (p *process) selectedBy(d *Deployment) bool {
+	for id, value := range p.w.assume {
+		kind, name, _ := strings.Cut(id, ":")
+		if holeKind(kind) == holeEnv {
+			return strings.EqualFold(d.Env[name], value)
+		}
+		for _, arg := range d.Command {
+			for _, word := range strings.Fields(arg) {
+				if word == value || strings.HasSuffix(word, "="+value) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// fill replaces what is known of a text from the process's environment.
+func (p *process) fill(t text) text {
+	return t.fill(func(h part) (string, bool) {
+		switch h.Kind {
+		case holeEnv:
+			v, ok := p.env[h.Name]
+			return v, ok && v != ""
+		}
+		return "", false
+	})
+}

@@ -1,0 +1,284 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// walk follows the calls of a frame, in order, into everything from which an effect can be reached. It keeps what it
+// comes across in rec. The same function is entered again in another context only as often as contexts differ in what
+// matters to effects, and never more than maxContexts times.
+type walk struct {
+	w       *world
+	startup bool // also enter functions that only store: they wire the service up
+	entered map[walkKey]int
+	frames  map[*frame]bool
+	hits    []hit
+	steps   int
+}
+
+// hit is a call with a model that says it does something to the world outside.
+type hit struct {
+	siteModel
+}
+
+type walkKey struct {
+	fn     *function
+	inLoop bool
+	async  bool
+	tx     bool
+}
+
+const (
+	maxContexts = 24
+	maxSteps    = 20000 // frames of one walk
+)
+
+func (w *world) newWalk(startup bool) *walk {
+	return &walk{w: w, startup: startup, entered: map[walkKey]int{}, frames: map[*frame]bool{}}
+}
+
+func (k *walk) wants(fn *function) bool { return fn.interesting || k.startup && fn.storing }
+
+func (k *walk) visit(f *frame) {
+	if f == nil || k.frames[f] || !k.wants(f.fn) || k.steps >= maxSteps {
+		return
+	}
+	key := walkKey{f.fn, f.inLoop, f.async, f.tx != ""}
+	if k.entered[key] >= maxContexts {
+		return
+	}
+	k.entered[key]++
+	k.frames[f] = true
+	k.steps++
+	k.w.flush()
+	if k.startup {
+		k.w.noteSwitches(f)
+	}
+	for i := range f.fn.Calls {
+		if !k.w.dead(f, f.fn.Calls[i].Block) {
+			k.call(f, int32(i))
+		}
+	}
+}
+
+func (k *walk) call(f *frame, i int32) {
+	c := &f.fn.Calls[i]
+	if c.Callee != "" && c.Iface == "" {
+		if fn := k.w.prog.funcs[c.Callee]; fn != nil && !k.wants(fn) {
+			return
+		}
+	}
+	t := k.w.targets(f, i)
+	for _, child := range t.frames {
+		k.visit(child)
+	}
+	for _, symbol := range t.library {
+		k.library(site{f, i}, symbol)
+	}
+	if len(t.frames) == 0 && len(t.library) == 0 && c.Iface == "" && c.Callee == "" {
+		k.callbacks(f, i, nil)
+	}
+}
+
+// library interprets a call of a library function by its models.
+func (k *walk) library(at site, symbol string) {
+	w := k.w
+	models := w.prog.cat.Lookup(symbol)
+	quiet := false // the function values it is given are not called here
+	for _, m := range models {
+		sm := siteModel{at, m}
+		first := !w.seen[sm]
+		w.seen[sm] = true
+		if m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil {
+			k.hits = append(k.hits, hit{sm})
+		}
+		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
+			m.Serve != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil {
+			quiet = true
+		}
+		if first {
+			w.note(sm)
+		}
+		if m.Makes != nil && !m.Makes.Pointer.IsZero() {
+			for _, p := range w.expr(m.Makes.Pointer.Node, at) {
+				w.assign(p, w.libObject(at, -1, m.Makes))
+			}
+		}
+		if m.Config != nil && !m.Config.Into.IsZero() {
+			for _, p := range w.expr(m.Config.Into.Node, at) {
+				w.assign(p, w.textObject(w.configured(m.Config, at)))
+			}
+		}
+		if m.Callback != nil {
+			k.callback(at, m.Callback)
+		}
+	}
+	if !quiet {
+		k.callbacks(at.frame, at.call, models)
+	}
+}
+
+// note keeps what a registration says until the walk over main is done.
+func (w *world) note(sm siteModel) {
+	m := sm.model
+	if m.Endpoint != nil {
+		w.found.endpoints = append(w.found.endpoints, sm)
+	}
+	if m.Mount != nil {
+		w.noteMount(m.Mount, sm.site)
+	}
+	if m.Use != nil {
+		for _, o := range w.expr(m.Use.To.Node, sm.site) {
+			for _, elem := range w.list(m.Use.What.Node, sm.site) {
+				w.uses[o] = append(w.uses[o], operand{objs: elem})
+			}
+		}
+	}
+	if m.Serve != nil {
+		w.found.serves = append(w.found.serves, sm)
+	}
+	if m.Consume != nil {
+		w.found.consumes = append(w.found.consumes, sm)
+	}
+	if m.Schedule != nil {
+		w.found.schedules = append(w.found.schedules, sm)
+	}
+	if m.Tracer != nil {
+		w.found.tracers = append(w.found.tracers, sm)
+	}
+	if m.Instrument != nil {
+		w.found.instrs = append(w.found.instrs, sm)
+	}
+}
+
+func (w *world) noteMount(m *catalog.Mount, at site) {
+	for _, o := range w.expr(m.Handler.Node, at) {
+		if !slices.ContainsFunc(w.mounts[o], func(old mountedAt) bool { return old.where == at }) {
+			w.mounts[o] = append(w.mounts[o], mountedAt{m.At.Node, at})
+		}
+	}
+}
+
+// callbacks calls the functions that a library function is given: without a model it is taken to call each once, before
+// it returns.
+func (k *walk) callbacks(f *frame, i int32, models []*catalog.Model) {
+	c := &f.fn.Calls[i]
+	for n, arg := range c.Args {
+		if n == 0 && c.Recv || !mayBeFunc(f.fn, arg, 3) {
+			continue
+		}
+		for _, o := range k.w.eval(f, arg) {
+			for _, fn := range k.w.functionsIn(o) {
+				k.enterCallback(site{f, i}, fn, nil, nil)
+			}
+		}
+	}
+}
+
+// mayBeFunc filters arguments cheaply by how they are made.
+func mayBeFunc(fn *function, v int32, depth int) bool {
+	val := &fn.Values[v]
+	switch val.Op {
+	case effects.OpFunc, effects.OpClosure, effects.OpBound:
+		return true
+	case effects.OpConvert, effects.OpIface, effects.OpList, effects.OpPhi:
+		if depth == 0 {
+			return false
+		}
+		for _, a := range val.Args {
+			if mayBeFunc(fn, a, depth-1) {
+				return true
+			}
+		}
+		return false
+	}
+	return strings.HasPrefix(val.Type, "func")
+}
+
+// functionsIn lists the function values in an object: itself, or the elements of a list.
+func (w *world) functionsIn(o *object) []*object {
+	o = unbox(o)
+	switch o.kind {
+	case funcObject:
+		return one(o)
+	case listObject:
+		var out []*object
+		for _, e := range w.elements(o) {
+			if e = unbox(e); e.kind == funcObject {
+				out = append(out, e)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+func (k *walk) callback(at site, cb *catalog.Callback) {
+	for _, o := range k.w.expr(cb.Func.Node, at) {
+		for _, fn := range k.w.functionsIn(o) {
+			k.enterCallback(at, fn, cb, nil)
+		}
+	}
+}
+
+// enterCallback visits a function that a library calls. Its parameters are what the model says they are; a context is
+// the one that the library was given.
+func (k *walk) enterCallback(at site, o *object, cb *catalog.Callback, params []operand) {
+	if o.fn == nil || !k.wants(o.fn) {
+		return
+	}
+	w := k.w
+	args := params
+	if args == nil {
+		args = w.callbackArgs(at, o, cb)
+	}
+	if o.bound {
+		args = append([]operand{o.recv}, args...)
+	}
+	closure := operand{}
+	if o.frame != nil && !o.bound && o.val >= 0 {
+		closure = operand{frame: o.frame, val: o.val}
+	}
+	f := w.enter(at.frame, at.call, o.fn, args, closure, w.only(o.recv))
+	if f == nil {
+		return
+	}
+	if cb != nil {
+		f.inLoop = f.inLoop || cb.Loop
+		f.async = f.async || cb.Async || cb.Later
+		if cb.Tx != "" {
+			f.tx = cb.Tx
+		}
+	}
+	k.visit(f)
+}
+
+func (w *world) callbackArgs(at site, o *object, cb *catalog.Callback) []operand {
+	c := at.info()
+	n := len(o.fn.Params)
+	if o.bound {
+		n--
+	}
+	args := make([]operand, max(n, 0))
+	for i := range args {
+		p := i
+		if o.bound {
+			p++
+		}
+		switch {
+		case o.fn.Params[p].Type == "context.Context" && c.Ctx >= 0:
+			args[i] = operand{frame: at.frame, val: c.Args[c.Ctx]}
+		case cb != nil && i < len(cb.Params) && cb.Params[i].Kind != "":
+			args[i] = operand{objs: one(w.libObject(at, int32(100+i), &cb.Params[i]))}
+		default:
+			args[i] = operand{objs: one(w.object(objectKey{kind: entryObject, frame: at.frame.id, val: at.call, n: int32(i), name: o.fn.ID}, func(e *object) {
+				e.frame, e.typ = at.frame, o.fn.Params[p].Type
+			}))}
+		}
+	}
+	return args
+}

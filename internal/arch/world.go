@@ -1,0 +1,358 @@
+package arch
+
+import (
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// A world is one service's view of its program: the functions that its main can reach, in the contexts in which it
+// reaches them, and what its memory holds after start-up. Everything in a world is hash-consed, so identity is pointer
+// equality.
+type world struct {
+	prog *program
+	// assume gives role switches a value: hole -> constant. Branches that it contradicts are dead.
+	assume map[string]string
+
+	frames   map[frameKey]*frame
+	framesOf map[*function][]*frame
+	objects  map[objectKey]*object
+	memo     map[ref][]*object
+	busy     map[ref]bool
+	depth    int
+
+	pending    []*frame
+	flushing   bool
+	storesTo   map[*object][]boundStore
+	hasStore   map[boundStoreKey]bool
+	fieldIndex map[string][]boundStore // Type.field -> stores, for bases that are not known
+	inst       map[string]bool         // concrete types that are made somewhere
+	layers     map[*object][]site      // wrappers that a value passed through
+	uses       map[*object][]operand   // middleware and options added to an object
+	mounts     map[*object][]mountedAt
+	live       map[*frame][]bool
+
+	switches map[string]map[string]bool // hole -> constants that it is compared with
+	found    facts
+	seen     map[siteModel]bool
+	// put holds what libraries store through pointers that they are given.
+	put map[*object][]*object
+}
+
+// site is a call in a frame.
+type site struct {
+	frame *frame
+	call  int32
+}
+
+func (s site) info() *effects.Call { return &s.frame.fn.Calls[s.call] }
+
+type siteModel struct {
+	site
+	model *catalog.Model
+}
+
+// facts are what a walk from main comes across, to be read once the walk is over.
+type facts struct {
+	endpoints []siteModel
+	serves    []siteModel
+	consumes  []siteModel
+	schedules []siteModel
+	tracers   []siteModel
+	instrs    []siteModel
+	commands  []*object // cobra commands
+	roots     []*frame  // package initializers and main
+}
+
+type mountedAt struct {
+	at    catalog.Node
+	where site
+}
+
+// frame is a function in a calling context.
+type frame struct {
+	id      int
+	fn      *function
+	parent  *frame
+	call    int32 // in parent
+	params  []operand
+	closure operand // the OpClosure whose captured values the free variables are
+	depth   int
+	inLoop  bool
+	async   bool
+	tx      string // local transaction that is open around the frame
+	entry   bool   // the request comes in here
+}
+
+type frameKey struct {
+	parent int
+	call   int32
+	fn     *function
+	recv   int
+	cframe int
+	cval   int32
+	entry  bool
+}
+
+// operand is a value in a frame, or objects outright.
+type operand struct {
+	frame *frame
+	val   int32
+	objs  []*object
+}
+
+func (o operand) isZero() bool { return o.frame == nil && o.objs == nil }
+
+type ref struct {
+	frame int
+	val   int32
+}
+
+type objectKind uint8
+
+const (
+	unknownObject objectKind = iota
+	textObject               // a string or other constant
+	nilObject
+	allocObject  // a variable or struct that the code makes; stands for its address and its contents
+	makeObject   // an empty map, slice or channel
+	listObject   // a slice with known elements
+	appendObject // a list and more elements
+	libObject    // what a library call gives
+	funcObject   // a function, closure or bound method
+	ptrObject    // the address of a field or element
+	globalObject // the address of a package variable
+	entryObject  // what a library hands to a handler: request, context, message
+	boxedObject  // a value of a named non-struct type with methods
+)
+
+// object is an abstract value.
+type object struct {
+	id    int
+	kind  objectKind
+	text  text
+	frame *frame // where it is made
+	val   int32  // Value (or, for libObject, call) that makes it
+	n     int32  // result or parameter index
+	name  string // global, field or reason; library function for funcObject without fn
+	fn    *function
+	recv  operand // bound receiver
+	bound bool
+	base  *object
+	typ   string // ID of the concrete type, "" if not known
+	spec  *catalog.Object
+	// hasFields: a field's address has been taken, so the object is a struct.
+	hasFields bool
+}
+
+type objectKey struct {
+	kind  objectKind
+	frame int
+	val   int32
+	n     int32
+	name  string
+	base  int
+	fn    *function
+	spec  *catalog.Object
+}
+
+type boundStore struct {
+	frame *frame
+	index int
+}
+
+type boundStoreKey struct {
+	boundStore
+	target *object
+}
+
+func newWorld(p *program, assume map[string]string) *world {
+	return &world{
+		prog:       p,
+		assume:     assume,
+		frames:     map[frameKey]*frame{},
+		framesOf:   map[*function][]*frame{},
+		objects:    map[objectKey]*object{},
+		memo:       map[ref][]*object{},
+		busy:       map[ref]bool{},
+		storesTo:   map[*object][]boundStore{},
+		hasStore:   map[boundStoreKey]bool{},
+		fieldIndex: map[string][]boundStore{},
+		inst:       map[string]bool{},
+		layers:     map[*object][]site{},
+		uses:       map[*object][]operand{},
+		mounts:     map[*object][]mountedAt{},
+		live:       map[*frame][]bool{},
+		switches:   map[string]map[string]bool{},
+		seen:       map[siteModel]bool{},
+		put:        map[*object][]*object{},
+	}
+}
+
+// object gives the one object of a key.
+func (w *world) object(k objectKey, fill func(*object)) *object {
+	if o := w.objects[k]; o != nil {
+		return o
+	}
+	o := &object{id: len(w.objects) + 1, kind: k.kind, val: k.val, n: k.n, name: k.name, fn: k.fn, spec: k.spec}
+	if fill != nil {
+		fill(o)
+	}
+	w.objects[k] = o
+	return o
+}
+
+func (w *world) textObject(t text) *object {
+	return w.object(objectKey{kind: textObject, name: t.key()}, func(o *object) { o.text = t })
+}
+
+func (w *world) unknown(reason string) *object {
+	return w.object(objectKey{kind: unknownObject, name: reason}, nil)
+}
+
+// field is the address of a field of what base points to; elements of lists and maps are the field "[]".
+func (w *world) field(base *object, name, owner string) *object {
+	base.hasFields = base.hasFields || name != "[]"
+	return w.object(objectKey{kind: ptrObject, base: base.id, name: name}, func(o *object) { o.base, o.typ = base, owner })
+}
+
+const (
+	maxDepth   = 48 // calls on a path
+	maxObjects = 48 // objects that one value may be
+)
+
+// enter gives the frame of fn called at a site. It is nil where the path is too deep or recursive: what lies beyond has
+// been seen already, in the frame of the first round.
+func (w *world) enter(parent *frame, call int32, fn *function, params []operand, closure operand, recv *object) *frame {
+	k := frameKey{call: call, fn: fn}
+	depth := 0
+	if parent != nil {
+		k.parent, depth = parent.id, parent.depth+1
+		if depth > maxDepth {
+			return nil
+		}
+		for p, again := parent, 0; p != nil; p = p.parent {
+			if p.fn == fn {
+				if again++; again > 1 {
+					return nil
+				}
+			}
+		}
+	}
+	if recv != nil {
+		k.recv = recv.id
+	}
+	if closure.frame != nil {
+		k.cframe, k.cval = closure.frame.id, closure.val
+	}
+	if f := w.frames[k]; f != nil {
+		return f
+	}
+	f := &frame{id: len(w.frames) + 1, fn: fn, parent: parent, call: call, params: params, closure: closure, depth: depth}
+	if parent != nil && call >= 0 {
+		c := &parent.fn.Calls[call]
+		f.inLoop = parent.inLoop || parent.fn.Blocks[c.Block].Loop > 0 || fn.Yield
+		f.async = parent.async || c.Go && !waits(parent.fn)
+		f.tx = parent.tx
+	}
+	w.frames[k] = f
+	w.framesOf[fn] = append(w.framesOf[fn], f)
+	w.pending = append(w.pending, f)
+	return f
+}
+
+// waits reports whether a function that starts goroutines waits for them: by WaitGroup, errgroup or a channel.
+func waits(fn *function) bool {
+	for i := range fn.Calls {
+		switch fn.Calls[i].Callee {
+		case "sync.WaitGroup.Wait", "golang.org/x/sync/errgroup.Group.Wait":
+			return true
+		}
+	}
+	for i := range fn.Values {
+		// A receive: OpElem of a channel.
+		if v := &fn.Values[i]; v.Op == effects.OpElem && len(v.Args) == 1 && isChan(fn.Values[v.Args[0]].Type) {
+			return true
+		}
+	}
+	return false
+}
+
+func isChan(typ string) bool { return len(typ) > 5 && typ[:5] == "chan " }
+
+// flush registers the stores of new frames, so that loads see them.
+func (w *world) flush() {
+	if w.flushing {
+		return
+	}
+	w.flushing = true
+	for len(w.pending) > 0 {
+		f := w.pending[0]
+		w.pending = w.pending[1:]
+		w.register(f)
+	}
+	w.flushing = false
+}
+
+const maxStores = 4000 // a function with more is a generated table
+
+func (w *world) register(f *frame) {
+	for i := range f.fn.Values {
+		switch v := &f.fn.Values[i]; v.Op {
+		case effects.OpIface, effects.OpAlloc:
+			w.inst[trimPtr(v.Type)] = true
+		}
+	}
+	if len(f.fn.Stores) > maxStores {
+		return
+	}
+	for i, s := range f.fn.Stores {
+		if w.dead(f, s.Block) {
+			continue
+		}
+		addr := &f.fn.Values[s.Addr]
+		if addr.Op == effects.OpFieldPtr {
+			k := addr.Type + "." + addr.Str
+			w.addFieldStore(k, boundStore{f, i})
+		}
+		for _, o := range w.eval(f, s.Addr) {
+			w.addStore(o, boundStore{f, i})
+		}
+	}
+}
+
+func (w *world) addStore(o *object, s boundStore) {
+	k := boundStoreKey{s, o}
+	if !w.hasStore[k] {
+		w.hasStore[k] = true
+		w.storesTo[o] = append(w.storesTo[o], s)
+	}
+}
+
+func (w *world) addFieldStore(key string, s boundStore) {
+	for _, old := range w.fieldIndex[key] {
+		if old == s {
+			return
+		}
+	}
+	if len(w.fieldIndex[key]) < maxObjects {
+		w.fieldIndex[key] = append(w.fieldIndex[key], s)
+	}
+}
+
+// again forgets what was concluded from stores seen so far, keeping frames, objects and stores: the next round concludes
+// from all of them.
+func (w *world) again() {
+	clear(w.memo)
+	clear(w.live)
+	for _, fs := range w.framesOf {
+		w.pending = append(w.pending, fs...)
+	}
+	sortFrames(w.pending)
+}
+
+func trimPtr(typ string) string {
+	for len(typ) > 0 && typ[0] == '*' {
+		typ = typ[1:]
+	}
+	return typ
+}

@@ -1,0 +1,100 @@
+package catalog
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Catalog holds models by symbol. It is not changed once it is made, and may be used by several goroutines.
+type Catalog struct {
+	funcs    map[string][]*Model
+	values   map[string][]*Model
+	packages map[string]bool
+	models   []*Model
+}
+
+// New makes a catalog of families. Where several families speak of one symbol, the last one's models stand alone: so a
+// repository's own models correct the built-in ones.
+func New(families ...*Family) *Catalog {
+	c := &Catalog{funcs: map[string][]*Model{}, values: map[string][]*Model{}, packages: map[string]bool{}}
+	for _, f := range families {
+		for _, path := range f.Packages {
+			for _, p := range path {
+				c.packages[p] = true
+			}
+		}
+		c.add(f.Models)
+	}
+	for _, index := range []map[string][]*Model{c.funcs, c.values} {
+		for _, models := range index {
+			c.models = append(c.models, models...)
+		}
+	}
+	slices.SortFunc(c.models, func(a, b *Model) int {
+		return cmp.Or(cmp.Compare(a.Func, b.Func), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Pos, b.Pos))
+	})
+	return c
+}
+
+// add enters the models of one family.
+func (c *Catalog) add(models []*Model) {
+	fresh := map[string]bool{}
+	for _, m := range models {
+		index, symbol := c.funcs, m.Func
+		if m.Value != "" {
+			index, symbol = c.values, m.Value
+		}
+		if !fresh[symbol] {
+			index[symbol] = nil
+			fresh[symbol] = true
+		}
+		index[symbol] = append(index[symbol], m)
+	}
+}
+
+// Lookup gives the models of a function or method: import path + "." + Func, or + "." + Type + "." + Method, where Type is
+// the one that declares the method, without pointer and type arguments: github.com/gin-gonic/gin.RouterGroup.GET, not
+// gin.Engine.GET. Give the import path as the code has it, with its major version: the models of just that version come
+// first, then those of every version (see Canonical).
+func (c *Catalog) Lookup(symbol string) []*Model { return find(c.funcs, symbol) }
+
+// Values gives the models of a package variable, such as net/http.DefaultServeMux; symbols are as for Lookup.
+func (c *Catalog) Values(symbol string) []*Model { return find(c.values, symbol) }
+
+// Knows says that some model speaks of the package, in this or in any major version.
+func (c *Catalog) Knows(importPath string) bool {
+	return c.packages[importPath] || c.packages[Canonical(importPath)]
+}
+
+// Models gives all models, sorted by symbol.
+func (c *Catalog) Models() []*Model { return c.models }
+
+func find(index map[string][]*Model, symbol string) []*Model {
+	if m, ok := index[symbol]; ok {
+		return m
+	}
+	if canonical := Canonical(symbol); canonical != symbol {
+		return index[canonical]
+	}
+	return nil
+}
+
+var (
+	majorElement = regexp.MustCompile(`/v([2-9]|[1-9][0-9]+)(/|\.|$)`)
+	majorSuffix  = regexp.MustCompile(`^(gopkg\.in/[^.]+)\.v[0-9]+`)
+)
+
+// Canonical removes the major version from an import path or a symbol, so that one model serves all of them:
+// github.com/jackc/pgx/v5/pgxpool becomes github.com/jackc/pgx/pgxpool, and gopkg.in/yaml.v3 becomes gopkg.in/yaml.
+// See https://go.dev/ref/mod#major-version-suffixes.
+func Canonical(path string) string {
+	if strings.HasPrefix(path, "gopkg.in/") {
+		return majorSuffix.ReplaceAllString(path, "$1")
+	}
+	if !strings.Contains(path, "/v") {
+		return path
+	}
+	return majorElement.ReplaceAllString(path, "$2")
+}

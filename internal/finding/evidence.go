@@ -1,0 +1,55 @@
+package finding
+
+import (
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/arch"
+)
+
+// Along turns a path of the Model into evidence. Steps that name no service happen in the given one.
+func Along(service string, path []arch.Step) []Step {
+	steps := make([]Step, 0, len(path))
+	for _, s := range path {
+		step := Step{Service: service, Pos: s.Pos, What: s.What}
+		if s.Service != "" {
+			step.Service = s.Service
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// Places turns sites of one kind into evidence, the ones in seen left out; it adds what it lists to seen.
+func Places(service, what string, sites []effects.Pos, seen map[effects.Pos]bool) []Step {
+	var steps []Step
+	for _, pos := range sites {
+		if !pos.IsValid() || seen[pos] {
+			continue
+		}
+		seen[pos] = true
+		steps = append(steps, Step{Service: service, Pos: pos, What: what})
+	}
+	return steps
+}
+
+// List joins names the way a sentence does: "a", "a and b", "a, b and c".
+func List(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// Endpoint is an endpoint's id as people say it: the method of an RPC without its package, a route without the "*" that
+// stands for any method.
+func Endpoint(id string) string {
+	if service, method, ok := strings.Cut(id, "/"); ok && service != "" && !strings.ContainsAny(service, " :") {
+		return service[strings.LastIndexByte(service, '.')+1:] + "/" + method
+	}
+	return strings.TrimPrefix(id, "* ")
+}

@@ -1,0 +1,131 @@
+// Package pipeline runs the rooms in their order: it opens the workspace, summarizes its packages, links the Summaries
+// and manifests, and hands on the Model. The CLI calls Analyze; a go/analysis pass, which sees one package at a time, gets
+// the same Model through ForPass.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/catalog"
+	"github.com/svclint/svclint/internal/workspace"
+)
+
+// ErrNothingToAnalyse says that there are no Go files below a directory.
+var ErrNothingToAnalyse = workspace.ErrNoGoFiles
+
+// Options of an analysis.
+type Options struct {
+	// Progress is told how far a stage is. Calls do not overlap.
+	Progress func(stage string, done, total int)
+}
+
+// Analyze recovers the Model of the repository at dir. What could not be read is told in the Model's Coverage; the error
+// is for when nothing could be.
+func Analyze(ctx context.Context, dir string, opts Options) (*arch.Model, error) {
+	in, err := Collect(ctx, dir, opts)
+	if err != nil {
+		return nil, err
+	}
+	return arch.Link(ctx, *in)
+}
+
+// Collect reads everything that the linker needs: after it, no file and no syntax tree is looked at.
+func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error) {
+	cat, err := catalog.Builtin()
+	if err != nil {
+		return nil, fmt.Errorf("read the built-in library models: %w", err)
+	}
+	w, err := workspace.Open(ctx, dir, workspace.Options{Progress: opts.Progress})
+	if err != nil {
+		return nil, err
+	}
+	summaries, cov, err := summarize(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	in := &arch.Input{Catalog: cat, Coverage: coverage(cov)}
+	var mains []string
+	for _, u := range w.Units() {
+		unit := arch.Unit{Dir: u.Dir}
+		for _, id := range u.Packages {
+			if s := summaries[id]; s != nil {
+				unit.Summaries = append(unit.Summaries, s)
+				if s.Name == "main" && !slices.Contains(mains, s.Dir) {
+					mains = append(mains, s.Dir)
+				}
+			}
+		}
+		slices.SortFunc(unit.Summaries, func(a, b *effects.Summary) int { return strings.Compare(a.Path, b.Path) })
+		in.Units = append(in.Units, unit)
+	}
+	if err := manifests(w, mains, in); err != nil {
+		return nil, err
+	}
+	for _, f := range w.SQLFiles() {
+		text, err := w.ReadFile(f)
+		if err != nil {
+			in.Coverage.Problems = append(in.Coverage.Problems, arch.Problem{File: f, Msg: err.Error(), Hint: "make it readable, or remove it"})
+			continue
+		}
+		in.SQL = append(in.SQL, arch.SQLFile{Path: f, Text: string(text)})
+	}
+	return in, nil
+}
+
+// summarize loads the workspace and reduces each package as soon as it is built, so that its syntax tree can be let go.
+func summarize(ctx context.Context, w *workspace.Workspace) (map[string]*effects.Summary, *workspace.Coverage, error) {
+	var mu sync.Mutex
+	summaries := map[string]*effects.Summary{}
+	cov, err := w.Load(ctx, func(p *workspace.Package) error {
+		if p.SSA == nil {
+			return nil
+		}
+		s := effects.Summarize(effects.Input{Path: p.Path, Dir: p.Dir, Fset: p.Fset, Files: p.Files, SSA: p.SSA, Rel: w.Rel})
+		mu.Lock()
+		defer mu.Unlock()
+		summaries[p.ID] = s
+		return nil
+	})
+	return summaries, cov, err
+}
+
+func manifests(w *workspace.Workspace, mains []string, in *arch.Input) error {
+	m, err := w.Manifests()
+	if err != nil {
+		return err
+	}
+	for i := range m.Deployments {
+		d := &m.Deployments[i]
+		out := arch.Deployment{
+			Name: d.Name, Kind: d.Kind, File: d.File, Line: d.Line, Image: d.Image, Hosts: d.Hostnames,
+			Command: d.Command, Env: map[string]string{}, Entries: w.Entries(d, mains), Job: d.Job,
+			Built: d.BuildContext != "" || d.Dockerfile != "",
+		}
+		for name, v := range d.Env {
+			out.Env[name] = v.Value
+		}
+		in.Deployments = append(in.Deployments, out)
+	}
+	for _, p := range m.Problems {
+		in.Coverage.Problems = append(in.Coverage.Problems, arch.Problem(p))
+	}
+	return nil
+}
+
+func coverage(c *workspace.Coverage) arch.Coverage {
+	out := arch.Coverage{Packages: c.Packages, Analysed: c.Analysed, Notes: c.Notes}
+	for _, p := range c.Problems {
+		out.Problems = append(out.Problems, arch.Problem(p))
+	}
+	return out
+}
+
+// IsNothing reports whether an error of Analyze says that there was nothing to analyse.
+func IsNothing(err error) bool { return errors.Is(err, ErrNothingToAnalyse) }

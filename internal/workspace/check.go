@@ -1,0 +1,399 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// parse reads the files of a package and returns the import paths whose types are needed.
+func (s *scheduler) parse(n *node) []string {
+	seen := map[string]bool{}
+	var paths []string
+	add := func(list []string) {
+		for _, p := range list {
+			if !seen[p] {
+				seen[p] = true
+				paths = append(paths, p)
+			}
+		}
+	}
+	for _, name := range n.goFiles() {
+		file := filepath.Join(n.meta.Dir, name)
+		src, err := readGo(file)
+		if err != nil {
+			n.problem(s.w, file, 0, err.Error(), "the file was left out")
+			continue
+		}
+		if !n.own {
+			f, _ := parser.ParseFile(s.fset, file, elide(src, nil), parser.SkipObjectResolution)
+			if f == nil || f.Name == nil {
+				continue
+			}
+			add(thin(f, n.nameOf))
+			n.files = append(n.files, f)
+			continue
+		}
+		f, err := parser.ParseFile(s.fset, file, prepareOwn(src), parser.SkipObjectResolution|parser.ParseComments)
+		if err != nil {
+			var list scanner.ErrorList
+			line, msg := 0, err.Error()
+			if errors.As(err, &list) && len(list) > 0 {
+				line, msg = list[0].Pos.Line, fmt.Sprintf("syntax error at column %d: %s", list[0].Pos.Column, list[0].Msg)
+			}
+			n.problem(s.w, file, line, msg, "correct the syntax; the rest of the file is analysed")
+		}
+		if f == nil || f.Name == nil || f.Name.Name == "" || f.Name.Name == "_" {
+			continue
+		}
+		n.files = append(n.files, f)
+		add(s.ownImports(n, f))
+	}
+	return paths
+}
+
+// readGo reads a source file of bearable size.
+func readGo(file string) ([]byte, error) {
+	st, err := os.Stat(file)
+	if err != nil {
+		return nil, errors.New("cannot be read: " + reason(err))
+	}
+	if st.Size() > maxFile {
+		return nil, fmt.Errorf("is %d MB large; files over %d MB are not read", st.Size()>>20, maxFile>>20)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, errors.New("cannot be read: " + reason(err))
+	}
+	return b, nil
+}
+
+// ownImports are the imports of an own file whose types are needed. One that is imported for its effect alone (a driver)
+// and is not the repository's own is stood in for by an empty package.
+func (s *scheduler) ownImports(n *node, f *ast.File) []string {
+	var paths []string
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || p == "C" || p == "unsafe" {
+			continue
+		}
+		if m := n.imports[p]; m != nil && spec.Name != nil && spec.Name.Name == "_" && !m.own {
+			n.stub(p, m.meta.ImportPath, m.meta.Name)
+			continue
+		}
+		paths = append(paths, p)
+	}
+	return paths
+}
+
+// stub makes an empty complete package for an import path of the source.
+func (n *node) stub(path, realPath, name string) *types.Package {
+	if n.stubs == nil {
+		n.stubs = map[string]*types.Package{}
+	}
+	if n.stubs[path] == nil {
+		n.stubs[path] = types.NewPackage(realPath, name)
+		n.stubs[path].MarkComplete()
+	}
+	return n.stubs[path]
+}
+
+func (n *node) problem(w *Workspace, file string, line int, msg, hint string) {
+	n.problems = append(n.problems, Problem{File: w.Rel(file), Line: line, Package: n.meta.ImportPath, Msg: msg, Hint: hint})
+}
+
+// importer resolves what a node imports. Packages it needs are checked by now.
+type importer struct{ n *node }
+
+func (i importer) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if m := i.n.imports[path]; m != nil && m.pkg != nil {
+		for _, need := range i.n.needs {
+			if need == m {
+				return m.pkg, nil
+			}
+		}
+	}
+	if p := i.n.stubs[path]; p != nil {
+		return p, nil
+	}
+	return nil, errors.New("package not found")
+}
+
+func (s *scheduler) checkDependency(n *node) {
+	conf := types.Config{Importer: importer{n}, IgnoreFuncBodies: true, FakeImportC: true, DisableUnusedImportCheck: true,
+		Sizes: s.sizes, Error: func(error) {}}
+	n.pkg, _ = conf.Check(n.meta.ImportPath, s.fset, n.files, nil)
+	n.files = nil
+}
+
+// maxRepairs bounds how often an own package is checked again without the declarations that had errors.
+const maxRepairs = 6
+
+// checkOwn checks a package with its bodies. Where there are type errors, the functions they are in lose their body and the
+// package is checked again, so that one error does not lose the package: what is left is free of errors, as SSA wants it.
+func (s *scheduler) checkOwn(n *node) {
+	var first error
+	for round := 0; ; round++ {
+		errs := s.checkOnce(n)
+		if first == nil && len(errs) > 0 {
+			first = errs[0]
+			n.typeProblem(s.w, first)
+		}
+		// An import that was not found stays an error; then repair ends it when nothing uses that any more.
+		if len(errs) == 0 || round == maxRepairs || !s.repair(n, errs) {
+			return
+		}
+	}
+}
+
+// checkOnce returns the errors that are more than style.
+func (s *scheduler) checkOnce(n *node) []error {
+	var errs []error
+	conf := types.Config{Importer: importer{n}, FakeImportC: true, DisableUnusedImportCheck: true, Sizes: s.sizes,
+		Error: func(err error) {
+			if te, ok := err.(types.Error); !ok || !te.Soft {
+				errs = append(errs, err)
+			}
+		}}
+	if m := n.meta.Module; m != nil && m.GoVersion != "" {
+		if v := "go" + m.GoVersion; !newerGo(v, s.w.env.version) {
+			conf.GoVersion = v
+		}
+	}
+	n.info = &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		FileVersions: make(map[*ast.File]string),
+	}
+	n.pkg, _ = conf.Check(n.meta.ImportPath, s.fset, n.files, n.info)
+	return errs
+}
+
+func (n *node) typeProblem(w *Workspace, err error) {
+	var te types.Error
+	if !errors.As(err, &te) {
+		n.problem(w, n.meta.Dir, 0, err.Error(), "make it compile; what does not is not analysed")
+		return
+	}
+	pos := te.Fset.Position(te.Pos)
+	hint := "make it compile (\"go build\" shows all errors); functions with errors are not analysed, the others are"
+	msg := te.Msg
+	if p, ok := strings.CutPrefix(msg, "could not import "); ok {
+		p, _, _ = strings.Cut(p, " (")
+		msg = "imports " + p + ", which was not found"
+		hint = "make it available (\"go mod tidy\", \"go mod download\", GOPRIVATE, or generate the code); functions that use it are not analysed"
+	}
+	n.problem(w, pos.Filename, pos.Line, fmt.Sprintf("column %d: %s", pos.Column, msg), hint)
+}
+
+// repair takes out of the syntax what had errors, or uses types that are not known. It reports whether it changed anything.
+func (s *scheduler) repair(n *node, errs []error) bool {
+	changed := false
+	bad := make(map[ast.Decl]bool)
+	for _, err := range errs {
+		var te types.Error
+		if !errors.As(err, &te) {
+			continue
+		}
+		for _, f := range n.files {
+			for _, d := range f.Decls {
+				if d.Pos() <= te.Pos && te.Pos <= d.End() {
+					bad[d] = true
+				}
+			}
+		}
+	}
+	for _, f := range n.files {
+		decls := f.Decls[:0:0]
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Body != nil && (bad[d] || usesInvalid(n.info, d.Body)) && clearBody(d) {
+					changed = true
+				} else if bad[d] || usesInvalid(n.info, d.Type) || d.Recv != nil && usesInvalid(n.info, d.Recv) {
+					changed = true
+					continue
+				}
+			case *ast.GenDecl:
+				if d.Tok == token.IMPORT {
+					break
+				}
+				c, left := repairSpecs(n.info, d, bad[d])
+				changed = changed || c
+				if !left {
+					continue
+				}
+			}
+			decls = append(decls, d)
+		}
+		f.Decls = decls
+	}
+	return changed
+}
+
+// clearBody makes a function external, or empty where the language wants a body. It reports whether that changed it.
+func clearBody(d *ast.FuncDecl) bool {
+	if d.Recv == nil && (d.Name.Name == "init" || d.Name.Name == "main") {
+		if len(d.Body.List) == 0 {
+			return false
+		}
+		d.Body = &ast.BlockStmt{Lbrace: d.Body.Lbrace, Rbrace: d.Body.Rbrace}
+		return true
+	}
+	if d.Type.TypeParams != nil {
+		return false
+	}
+	d.Body = nil
+	return true
+}
+
+// repairSpecs drops initial values, or whole variables and constants, that have errors. Types stay: without them nothing
+// would be left. It reports whether it changed anything, and whether the declaration still has a spec.
+func repairSpecs(info *types.Info, d *ast.GenDecl, bad bool) (changed, left bool) {
+	if d.Tok == token.TYPE {
+		return false, true
+	}
+	specs := d.Specs[:0:0]
+	for _, spec := range d.Specs {
+		v, ok := spec.(*ast.ValueSpec)
+		invalid := false
+		for _, x := range v.Values {
+			invalid = invalid || usesInvalid(info, x)
+		}
+		switch {
+		case !ok || !invalid && !(v.Type != nil && usesInvalid(info, v.Type)) && !(bad && len(d.Specs) == 1):
+			specs = append(specs, spec)
+		case d.Tok == token.VAR && v.Type != nil && v.Values != nil && !usesInvalid(info, v.Type):
+			v.Values = nil
+			changed = true
+			specs = append(specs, spec)
+		default:
+			changed = true
+		}
+	}
+	d.Specs = specs
+	return changed, len(specs) > 0
+}
+
+// usesInvalid says whether an expression below x has no valid type.
+func usesInvalid(info *types.Info, x ast.Node) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		if found {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.Ident:
+			if obj := info.Uses[n]; obj != nil {
+				if _, pkg := obj.(*types.PkgName); !pkg {
+					found = invalidType(obj.Type())
+				}
+			}
+			if obj := info.Defs[n]; obj != nil {
+				found = found || invalidType(obj.Type())
+			}
+		case ast.Expr:
+			if tv, ok := info.Types[n]; ok {
+				found = invalidType(tv.Type)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func invalidType(t types.Type) bool {
+	switch t := t.(type) {
+	case *types.Basic:
+		return t.Kind() == types.Invalid
+	case *types.Pointer:
+		return invalidType(t.Elem())
+	case *types.Slice:
+		return invalidType(t.Elem())
+	case *types.Array:
+		return invalidType(t.Elem())
+	case *types.Map:
+		return invalidType(t.Key()) || invalidType(t.Elem())
+	case *types.Chan:
+		return invalidType(t.Elem())
+	case *types.Tuple:
+		for i := 0; i < t.Len(); i++ {
+			if invalidType(t.At(i).Type()) {
+				return true
+			}
+		}
+	case *types.Signature:
+		return invalidType(t.Params()) || invalidType(t.Results())
+	}
+	return false
+}
+
+// createOwn enters an own package, and the packages go/types made up for it, into the program.
+func (s *scheduler) createOwn(n *node) {
+	for _, p := range n.pkg.Imports() {
+		if s.prog.Package(p) == nil {
+			s.prog.CreatePackage(p, nil, nil, false)
+		}
+	}
+	n.ssa = tryCreate(s.prog, n)
+	if n.ssa == nil {
+		s.prog.CreatePackage(n.pkg, nil, nil, false)
+	}
+}
+
+// tryCreate is nil when SSA does not accept the package.
+func tryCreate(prog *ssa.Program, n *node) (p *ssa.Package) {
+	defer func() {
+		if recover() != nil {
+			p = nil
+		}
+	}()
+	return prog.CreatePackage(n.pkg, n.files, n.info, false)
+}
+
+// buildSSA builds the bodies. On syntax with errors SSA may panic; the package then goes on without.
+func (s *scheduler) buildSSA(n *node) {
+	if n.ssa == nil {
+		n.problem(s.w, n.meta.Dir, 0, "has errors that keep it from being analysed", "make it compile")
+		return
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			n.ssa = nil
+			n.problem(s.w, n.meta.Dir, 0, fmt.Sprintf("could not be translated: %v", r), "make it compile; if it does, please report this")
+		}
+	}()
+	n.ssa.Build()
+}
+
+// newerGo says whether language version v ("go1.27") is newer than the toolchain's ("go1.26.8").
+func newerGo(v, toolchain string) bool {
+	num := func(s string) (major, minor int) {
+		fmt.Sscanf(strings.TrimPrefix(s, "go"), "%d.%d", &major, &minor)
+		return
+	}
+	a, b := num(v)
+	c, d := num(toolchain)
+	return a > c || a == c && b > d
+}
+
+func cleanRel(p string) string { return path.Clean(p) }

@@ -1,0 +1,206 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// ErrNoGoFiles says that there is nothing to analyse below the directory given to Open.
+var ErrNoGoFiles = errors.New("no Go files")
+
+// Options change how a workspace is opened and loaded. The zero value is the default.
+type Options struct {
+	// Progress is told how far a stage ("list", "check", "analyse") is. Calls do not overlap. total grows while "check" runs,
+	// because dependencies are discovered on the way.
+	Progress func(stage string, done, total int)
+	// Env is the environment of the go command; nil means os.Environ().
+	Env []string
+	// Workers limits how many packages are worked on at a time; 0 means GOMAXPROCS.
+	Workers int
+	// SSAMode is handed to ssa.NewProgram.
+	SSAMode ssa.BuilderMode
+}
+
+// A Workspace is a repository, or a part of it, whose files have been found.
+type Workspace struct {
+	root  string   // absolute, symlinks resolved
+	dir   string   // what is analysed, at or below root
+	files []string // every file that may matter, relative to root, sorted
+	units []*Unit
+	opts  Options
+	env   *goEnv
+
+	problems []Problem // found while looking for files
+}
+
+// A Unit is what one go list call loads: the members of a go.work, or one module.
+type Unit struct {
+	ID       string   // Dir, with "#work" appended for a go.work; unique in the workspace
+	Dir      string   // folder of the go.work or go.mod
+	Modules  []Module // sorted by Dir
+	Packages []string // IDs of the own packages in it, sorted; known after Load
+
+	work     bool
+	patterns []string // what is listed, relative to listDir
+	listDir  string   // absolute
+}
+
+// A Module is a Go module of the repository.
+type Module struct {
+	Path      string // as its go.mod says; not unique in a repository
+	Dir       string
+	GoVersion string
+}
+
+// Open finds the modules and files below dir. Errors name the folder and what to do; one of them is ErrNoGoFiles.
+func Open(ctx context.Context, dir string, opts Options) (*Workspace, error) {
+	abs, err := filepath.Abs(dir)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w; give the folder of a Go repository", dir, err)
+	}
+	if st, err := os.Stat(abs); err != nil {
+		return nil, fmt.Errorf("open %s: %w; give the folder of a Go repository", dir, err)
+	} else if !st.IsDir() {
+		return nil, fmt.Errorf("open %s: it is a file; give the folder that holds it", dir)
+	}
+	w := &Workspace{root: repositoryRoot(abs), dir: abs, opts: opts}
+	if w.opts.Env == nil {
+		w.opts.Env = os.Environ()
+	}
+	if w.env, err = readGoEnv(ctx, abs, w.opts.Env); err != nil {
+		return nil, err
+	}
+	if err := w.discover(ctx); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Root is the absolute path of the repository root: the git top level, or the analysed folder when there is none.
+func (w *Workspace) Root() string { return w.root }
+
+// Dir is the analysed folder relative to the root; "." when they are the same.
+func (w *Workspace) Dir() string { return w.Rel(w.dir) }
+
+// Units are the go list loads the workspace consists of, sorted by ID. Their Packages are filled by Load.
+func (w *Workspace) Units() []*Unit { return w.units }
+
+// Rel makes an absolute file name relative to the repository root, with slashes. Names outside the root stay as they are.
+func (w *Workspace) Rel(abs string) string {
+	if !filepath.IsAbs(abs) {
+		return filepath.ToSlash(abs)
+	}
+	if abs == w.root {
+		return "."
+	}
+	prefix := w.root
+	if !strings.HasSuffix(prefix, string(filepath.Separator)) {
+		prefix += string(filepath.Separator)
+	}
+	if rest, ok := strings.CutPrefix(abs, prefix); ok {
+		return filepath.ToSlash(rest)
+	}
+	return filepath.ToSlash(abs)
+}
+
+// Abs is the absolute name of a path relative to the repository root.
+func (w *Workspace) Abs(rel string) string {
+	if filepath.IsAbs(rel) {
+		return rel
+	}
+	return filepath.Join(w.root, filepath.FromSlash(rel))
+}
+
+// ReadFile reads a file named relative to the repository root.
+func (w *Workspace) ReadFile(rel string) ([]byte, error) {
+	b, err := os.ReadFile(w.Abs(rel))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", rel, errors.Unwrap(err))
+	}
+	return b, nil
+}
+
+// Files are the files below the analysed folder that are not Go code, hidden, vendored or test data, sorted. .env files
+// are in it.
+func (w *Workspace) Files() []string { return w.files }
+
+// SQLFiles are the names of the SQL files among Files.
+func (w *Workspace) SQLFiles() []string {
+	var out []string
+	for _, f := range w.files {
+		if strings.EqualFold(filepath.Ext(f), ".sql") {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// A Problem is something that could not be analysed. It is never fatal for the rest.
+type Problem struct {
+	File    string // relative to the root; may be empty
+	Line    int    // 0 when not known
+	Package string // import path; may be empty
+	Msg     string // what is wrong: the first error
+	Hint    string // what the user can do
+}
+
+func (p Problem) String() string {
+	var b strings.Builder
+	if p.File != "" {
+		b.WriteString(p.File)
+		if p.Line > 0 {
+			fmt.Fprintf(&b, ":%d", p.Line)
+		}
+		b.WriteString(": ")
+	}
+	if p.Package != "" {
+		b.WriteString(p.Package + ": ")
+	}
+	b.WriteString(p.Msg)
+	if p.Hint != "" {
+		b.WriteString(" (" + p.Hint + ")")
+	}
+	return b.String()
+}
+
+// Coverage says how much of the repository was analysed.
+type Coverage struct {
+	Packages int // own packages found
+	Analysed int // own packages of which at least the SSA form was handed to the visitor
+	Problems []Problem
+	Notes    []string // what was done differently from a plain load, one line each
+}
+
+// sortProblems orders and deduplicates, so that a report is the same from run to run.
+func sortProblems(ps []Problem) []Problem {
+	sort.Slice(ps, func(i, j int) bool {
+		a, b := ps[i], ps[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		if a.Package != b.Package {
+			return a.Package < b.Package
+		}
+		return a.Msg < b.Msg
+	})
+	var out []Problem
+	for i, p := range ps {
+		if i == 0 || p != ps[i-1] {
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -1,0 +1,359 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/finding"
+)
+
+// Verdict is the architecture's state in words. The package documentation has the thresholds.
+type Verdict string
+
+const (
+	DistributedMonolith Verdict = "distributed monolith"
+	Coupled             Verdict = "coupled"
+	Fragile             Verdict = "fragile"
+	Healthy             Verdict = "healthy"
+	SingleService       Verdict = "single service"
+	NothingToScore      Verdict = "nothing to score"
+)
+
+const (
+	hopBudget     = 2    // synchronous calls in a row that one request may take
+	pointsPerHop  = 2.5  // taken off for each hop over budget
+	fragileBelow  = 8.0  // the score under which tracing or idempotency makes a system fragile
+	maximumPoints = 10.0 // the best score of a lesson
+)
+
+// Scorecard is the fitness of one repository: a row per lesson, a row per service, and a verdict.
+type Scorecard struct {
+	Verdict  Verdict
+	Because  []string // the failing lessons, in words
+	Scores   []Fitness
+	Services []ServiceRow
+}
+
+// Fitness is one fitness function's result.
+type Fitness struct {
+	Lesson   string   // data ownership, synchronous depth, tracing, idempotency, boundaries
+	Pass     string   // the pass whose rules rest on the lesson
+	Measure  string   // what was measured, in words
+	Value    string   // what was found, in words: 14 of 18
+	Budget   string   // what was allowed, in words
+	Points   *float64 // 0 to 10, rounded to a tenth; nil when there was nothing to measure
+	Within   bool     // within budget; false when there was nothing to measure
+	Note     string   // what was left out, or why there is no score
+	Findings int      // findings of the lesson's pass
+	Errors   int      // those of them that are errors
+}
+
+// Failed reports whether the lesson is over budget or has an error among its findings.
+func (s *Fitness) Failed() bool { return s.Points != nil && !s.Within || s.Errors > 0 }
+
+// Score measures m against the five lessons. It reads and changes nothing else.
+func Score(m *arch.Model, fs []finding.Finding) Scorecard {
+	scores := []Fitness{
+		dataOwnership(m),
+		synchronousDepth(m),
+		tracing(m),
+		idempotency(m),
+		boundaries(m),
+	}
+	for i := range scores {
+		s := &scores[i]
+		for j := range fs {
+			if !strings.HasPrefix(fs[j].Rule.ID, s.Pass+"/") {
+				continue
+			}
+			s.Findings++
+			if fs[j].Severity == finding.Error {
+				s.Errors++
+			}
+		}
+	}
+	card := Scorecard{Scores: scores, Services: serviceRows(m, fs)}
+	card.Verdict, card.Because = verdict(scores, len(m.Services))
+	return card
+}
+
+// verdict applies the thresholds of the package documentation; because names the lessons that decided it.
+func verdict(scores []Fitness, services int) (v Verdict, because []string) {
+	var coupling, operation []string
+	scored := false
+	for i := range scores {
+		s := &scores[i]
+		scored = scored || s.Points != nil
+		switch s.Pass {
+		case "crossdb", "syncchain", "boundary":
+			if s.Failed() {
+				coupling = append(coupling, s.Lesson)
+			}
+		default:
+			if s.Errors > 0 || s.Points != nil && *s.Points < fragileBelow {
+				operation = append(operation, s.Lesson)
+			}
+		}
+	}
+	switch {
+	case len(coupling) >= 2:
+		return DistributedMonolith, coupling
+	case len(coupling) == 1:
+		return Coupled, coupling
+	case len(operation) > 0:
+		return Fragile, operation
+	case services == 0 || !scored && services > 1:
+		return NothingToScore, nil
+	case services == 1:
+		return SingleService, nil
+	}
+	return Healthy, nil
+}
+
+func dataOwnership(m *arch.Model) Fitness {
+	s := Fitness{Lesson: "data ownership", Pass: "crossdb", Measure: "tables and keys touched by their owner only", Budget: "all"}
+	own, all := 0, 0
+	for _, t := range tables(m) {
+		all++
+		if !t.foreign() {
+			own++
+		}
+	}
+	if all == 0 {
+		s.Note = "no table, collection or key was seen"
+		return s
+	}
+	return s.share(own, all)
+}
+
+func synchronousDepth(m *arch.Model) Fitness {
+	s := Fitness{Lesson: "synchronous depth", Pass: "syncchain", Measure: "longest chain of synchronous calls, hops", Budget: fmt.Sprintf("at most %d", hopBudget)}
+	hops := 0
+	if len(m.Calls) > 0 {
+		hops = 1
+	}
+	for _, chain := range m.Chains {
+		hops = max(hops, len(chain)-1)
+	}
+	if hops == 0 {
+		s.Note = "no synchronous call between services was seen"
+		return s
+	}
+	s.Value = fmt.Sprint(hops)
+	s.Within = hops <= hopBudget
+	return s.points(maximumPoints - pointsPerHop*float64(max(0, hops-hopBudget)))
+}
+
+// tracing counts request paths. A path that is known to be broken anywhere is broken; one whose context is unknown and
+// that is whole otherwise is left out.
+func tracing(m *arch.Model) Fitness {
+	s := Fitness{Lesson: "tracing", Pass: "tracespan", Measure: "request paths with an unbroken trace", Budget: "all"}
+	setUp := make(map[string]bool)
+	for i := range m.Tracing {
+		setUp[m.Tracing[i].Service] = m.Tracing[i].Setup == "yes"
+	}
+	flows := make(map[endpointKey][]arch.Effect)
+	for i := range m.Flows {
+		k := endpointKey{m.Flows[i].Service, m.Flows[i].Endpoint}
+		flows[k] = append(flows[k], m.Flows[i].Effects...)
+	}
+
+	type path struct {
+		endpointKey
+		to string
+	}
+	const broken, unclear, whole = 1, 2, 3
+	paths := make(map[path]int)
+	see := func(p path, state int) {
+		if old, ok := paths[p]; !ok || state < old {
+			paths[p] = state
+		}
+	}
+	for i := range m.Endpoints {
+		e := &m.Endpoints[i]
+		k := endpointKey{e.Service, e.ID}
+		inbound := setUp[e.Service] && e.Instrumented
+		leaves := false
+		for _, eff := range flows[k] {
+			var to string
+			switch eff.Kind {
+			case arch.KindCall:
+				to = eff.To + ":" + eff.ID
+			case arch.KindPublish:
+				to = eff.Broker + ":" + eff.Topic
+			default:
+				continue
+			}
+			leaves = true
+			state := whole
+			switch {
+			case !inbound || !eff.Instrumented:
+				state = broken
+			case eff.Context == "background" || eff.Context == "todo" || eff.Context == "none":
+				state = broken
+			case eff.Context == "unknown" || eff.Context == "":
+				state = unclear
+			}
+			see(path{k, to}, state)
+		}
+		if !leaves {
+			state := broken
+			if inbound {
+				state = whole
+			}
+			see(path{k, ""}, state)
+		}
+	}
+
+	count := make(map[int]int)
+	for _, state := range paths {
+		count[state]++
+	}
+	s.leaveOut(count[unclear], "path", "whose context is unknown")
+	if count[broken]+count[whole] == 0 {
+		if s.Note == "" {
+			s.Note = "no endpoint was seen"
+		}
+		return s
+	}
+	return s.share(count[whole], count[broken]+count[whole])
+}
+
+func idempotency(m *arch.Model) Fitness {
+	s := Fitness{Lesson: "idempotency", Pass: "idempotency", Measure: "consumers and mutating endpoints safe to repeat", Budget: "all"}
+	count := make(map[string]int)
+	for i := range m.Idempotency {
+		count[m.Idempotency[i].Idempotent]++
+	}
+	s.leaveOut(count["unclear"], "", "unclear")
+	if count["yes"]+count["no"] == 0 {
+		if s.Note == "" {
+			s.Note = "no consumer and no mutating endpoint was seen"
+		}
+		return s
+	}
+	return s.share(count["yes"], count["yes"]+count["no"])
+}
+
+func boundaries(m *arch.Model) Fitness {
+	s := Fitness{Lesson: "boundaries", Pass: "boundary", Measure: "services in a cycle or importing another's insides", Budget: "none"}
+	crossed := make(map[string]bool)
+	for _, cycle := range m.Cycles {
+		for _, name := range cycle {
+			crossed[name] = true
+		}
+	}
+	for i := range m.Imports {
+		if !m.Imports[i].Contract {
+			crossed[m.Imports[i].Service] = true
+		}
+	}
+	bad := 0
+	for i := range m.Services {
+		if crossed[m.Services[i].Name] {
+			bad++
+		}
+	}
+	all := len(m.Services)
+	if all < 2 {
+		s.Note = "fewer than two services"
+		return s
+	}
+	s.Value = fmt.Sprintf("%d of %d", bad, all)
+	s.Within = bad == 0
+	return s.points(maximumPoints * float64(all-bad) / float64(all))
+}
+
+// share scores good of all against the budget "all".
+func (s Fitness) share(good, all int) Fitness {
+	s.Value = fmt.Sprintf("%d of %d", good, all)
+	s.Within = good == all
+	return s.points(maximumPoints * float64(good) / float64(all))
+}
+
+// points rounds to a tenth, towards zero, so that only a lesson without a miss shows 10.
+func (s Fitness) points(p float64) Fitness {
+	p = math.Floor(max(0, p)*10+1e-9) / 10
+	s.Points = &p
+	return s
+}
+
+func (s *Fitness) leaveOut(n int, what, why string) {
+	if n == 0 {
+		return
+	}
+	s.Note = strings.Join(strings.Fields(fmt.Sprintf("%d %s left out: %s", n, plural(n, what), why)), " ")
+}
+
+type endpointKey struct{ service, id string }
+
+// dataSets says how much data there is, in words. Key patterns of a key-value store are not tables.
+func dataSets(m *arch.Model) string {
+	n := make(map[bool]int)
+	for _, t := range tables(m) {
+		n[slices.Contains([]string{"redis", "memcached", "etcd", "consul"}, t.store)]++
+	}
+	if n[true] == 0 {
+		return count(n[false], "table")
+	}
+	return fmt.Sprintf("%s, %s", count(n[false], "table"), count(n[true], "key pattern"))
+}
+
+// table is one table, collection or key pattern, with the services that touch it.
+type table struct {
+	store, name string
+	services    []string
+	owner       string // "" when the Model does not say
+}
+
+func (t *table) foreign() bool {
+	return len(t.services) > 1 || t.owner != "" && t.services[0] != t.owner
+}
+
+// tables merges the Model's data rows: rows that are shared data are one table, all others one per service and database.
+func tables(m *arch.Model) []*table {
+	type key struct{ store, database, name string }
+	type row struct {
+		key
+		service string // "" for shared data
+	}
+	shared := make(map[key][]string)
+	for _, d := range m.SharedData {
+		k := key{d.Store, "", d.Name}
+		shared[k] = append(shared[k], d.Services...)
+	}
+	var out []*table
+	index := make(map[row]*table)
+	for _, d := range m.Data {
+		k := row{key{d.Store, d.Database, d.Name}, d.Service}
+		if bare := (key{d.Store, "", d.Name}); slices.Contains(shared[bare], d.Service) {
+			k = row{bare, ""}
+		}
+		t := index[k]
+		if t == nil {
+			t = &table{store: d.Store, name: d.Name}
+			index[k] = t
+			out = append(out, t)
+		}
+		if !slices.Contains(t.services, d.Service) {
+			t.services = append(t.services, d.Service)
+		}
+		for _, o := range m.Owners {
+			same := k.service == "" || o.Database != "" && o.Database == d.Database
+			if same && o.Store == d.Store && o.Name == d.Name {
+				t.owner = o.Service
+			}
+		}
+	}
+	return out
+}
+
+func plural(n int, noun string) string {
+	if n == 1 || noun == "" {
+		return noun
+	}
+	return noun + "s"
+}

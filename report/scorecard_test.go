@@ -1,0 +1,152 @@
+package report
+
+import (
+	"testing"
+
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/finding"
+)
+
+func services(names ...string) []arch.Service {
+	var out []arch.Service
+	for _, n := range names {
+		out = append(out, arch.Service{Name: n})
+	}
+	return out
+}
+
+// Each case is one sentence of the package documentation.
+func TestFitness(t *testing.T) {
+	const na = -1
+	data := func(service, name string) arch.Data {
+		return arch.Data{Service: service, Store: "postgres", Name: name, Ops: []string{"read"}}
+	}
+	endpoint := func(id string) arch.Endpoint {
+		return arch.Endpoint{Service: "a", Protocol: "grpc", ID: id, Instrumented: true}
+	}
+	call := func(context string, instrumented bool) arch.Effect {
+		return arch.Effect{Kind: arch.KindCall, To: "b", ID: "s/M", Context: context, Instrumented: instrumented}
+	}
+	flow := func(effects ...arch.Effect) []arch.Flow {
+		return []arch.Flow{{Service: "a", Endpoint: "s/A", Effects: effects}}
+	}
+	traced := []arch.Tracing{{Service: "a", Setup: "yes"}}
+	tests := []struct {
+		name   string
+		lesson string
+		model  arch.Model
+		want   float64
+		value  string
+	}{
+		{"no tables, no score", "data ownership", arch.Model{}, na, ""},
+		{"tables of one name in two services are two tables", "data ownership",
+			arch.Model{Data: []arch.Data{data("a", "users"), data("b", "users")}}, 10, "2 of 2"},
+		{"unless they are shared data", "data ownership",
+			arch.Model{Data: []arch.Data{data("a", "users"), data("b", "users"), data("b", "carts")},
+				SharedData: []arch.SharedData{{Store: "postgres", Name: "users", Services: []string{"a", "b"}}}}, 5, "1 of 2"},
+		{"one service in another's database", "data ownership",
+			arch.Model{Data: []arch.Data{{Service: "a", Store: "postgres", Database: "b-db", Name: "users"}},
+				Owners: []arch.Owner{{Store: "postgres", Database: "b-db", Name: "users", Service: "b"}}}, 0, "0 of 1"},
+		{"one miss in many never rounds up to full marks", "data ownership",
+			func() arch.Model {
+				m := arch.Model{SharedData: []arch.SharedData{{Store: "postgres", Name: "users", Services: []string{"a", "b"}}}}
+				for i := range 998 {
+					m.Data = append(m.Data, data("a", string(rune('a'+i))))
+				}
+				m.Data = append(m.Data, data("a", "users"), data("b", "users"))
+				return m
+			}(), 9.9, "998 of 999"},
+
+		{"no calls, no score", "synchronous depth", arch.Model{}, na, ""},
+		{"calls without a chain are one hop", "synchronous depth", arch.Model{Calls: []arch.Call{{From: "a", To: "b"}}}, 10, "1"},
+		{"two hops are within budget", "synchronous depth",
+			arch.Model{Calls: []arch.Call{{}}, Chains: [][]string{{"a:x", "b:y", "c:z"}}}, 10, "2"},
+		{"a hop over budget costs 2.5", "synchronous depth",
+			arch.Model{Calls: []arch.Call{{}}, Chains: [][]string{{"a:x", "b:y", "c:z", "d:w"}}}, 7.5, "3"},
+		{"never below 0", "synchronous depth",
+			arch.Model{Calls: []arch.Call{{}}, Chains: [][]string{make([]string, 20)}}, 0, "19"},
+
+		{"no endpoints, no score", "tracing", arch.Model{Tracing: traced}, na, ""},
+		{"an endpoint that calls nobody is a path", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced}, 10, "1 of 1"},
+		{"instrumentation without a tracer makes no spans", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: []arch.Tracing{{Service: "a", Setup: "no"}}}, 0, "0 of 1"},
+		{"the request's own context carries the trace", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("request", true))}, 10, "1 of 1"},
+		{"a detached context keeps the trace", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("detached", true))}, 10, "1 of 1"},
+		{"context.Background breaks it", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("background", true))}, 0, "0 of 1"},
+		{"a client without instrumentation breaks it", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("request", false))}, 0, "0 of 1"},
+		{"one broken call among several to the same endpoint breaks the path", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("request", true), call("todo", true))}, 0, "0 of 1"},
+		{"a path whose context is unknown is left out", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("unknown", true))}, na, ""},
+
+		{"no consumers, no score", "idempotency", arch.Model{}, na, ""},
+		{"unclear ones are left out", "idempotency",
+			arch.Model{Idempotency: []arch.Idempotency{{Idempotent: "yes"}, {Idempotent: "no"}, {Idempotent: "unclear"}}}, 5, "1 of 2"},
+		{"only unclear ones, no score", "idempotency", arch.Model{Idempotency: []arch.Idempotency{{Idempotent: "unclear"}}}, na, ""},
+
+		{"one service has no boundaries to score", "boundaries", arch.Model{Services: services("a")}, na, ""},
+		{"a service counts once, however many cycles it is in", "boundaries",
+			arch.Model{Services: services("a", "b", "c", "d"), Cycles: [][]string{{"a", "b"}, {"b", "a"}}}, 5, "2 of 4"},
+		{"importing another's insides counts for the importer, contracts do not count", "boundaries",
+			arch.Model{Services: services("a", "b"), Imports: []arch.Import{{Service: "a", Of: "b"}, {Service: "b", Of: "a", Contract: true}}}, 5, "1 of 2"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, s := range Score(&tt.model, nil).Scores {
+				if s.Lesson != tt.lesson {
+					continue
+				}
+				got := float64(na)
+				if s.Points != nil {
+					got = *s.Points
+				} else if s.Note == "" {
+					t.Error("n/a without saying why")
+				}
+				if got != tt.want || s.Value != tt.value {
+					t.Errorf("%s: score %v for %q, want %v for %q", tt.lesson, got, s.Value, tt.want, tt.value)
+				}
+			}
+		})
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	shared := func(m *arch.Model) {
+		m.Data = []arch.Data{{Service: "a", Store: "postgres", Name: "t"}, {Service: "b", Store: "postgres", Name: "t"}}
+		m.SharedData = []arch.SharedData{{Store: "postgres", Name: "t", Services: []string{"a", "b"}}}
+	}
+	cycle := func(m *arch.Model) { m.Cycles = [][]string{{"a", "b"}} }
+	repeatable := func(m *arch.Model) { m.Idempotency = []arch.Idempotency{{Idempotent: "yes"}} }
+	unrepeatable := func(m *arch.Model) { m.Idempotency = []arch.Idempotency{{Idempotent: "no"}} }
+	chatty := []finding.Finding{{Rule: &finding.Rule{ID: "boundary/dual-write"}, Severity: finding.Error}}
+	tests := []struct {
+		name     string
+		services int
+		with     []func(*arch.Model)
+		findings []finding.Finding
+		want     Verdict
+	}{
+		{"two coupling lessons fail", 2, []func(*arch.Model){shared, cycle}, nil, DistributedMonolith},
+		{"one coupling lesson fails", 2, []func(*arch.Model){shared}, nil, Coupled},
+		{"an error is a failure, whatever the score", 2, []func(*arch.Model){repeatable}, chatty, Coupled},
+		{"only operation fails", 2, []func(*arch.Model){unrepeatable}, nil, Fragile},
+		{"nothing fails", 2, []func(*arch.Model){repeatable}, nil, Healthy},
+		{"one service", 1, []func(*arch.Model){repeatable}, nil, SingleService},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := arch.Model{Services: services("a", "b")[:tt.services]}
+			for _, with := range tt.with {
+				with(&m)
+			}
+			if got := Score(&m, tt.findings).Verdict; got != tt.want {
+				t.Errorf("verdict %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -148,7 +148,7 @@ func describe(group []trespass) finding.Finding {
 		f.Confidence = "medium"
 		f.Message += ", if both use one database (its address could not be compared)"
 	}
-	f.Evidence = finding.Along(t.service, t.effect.Path)
+	f.Evidence = finding.Trail(t.service, t.effect)
 	if t.effect.Statement != "" {
 		f.Evidence = append(f.Evidence, finding.Step{Service: t.service, Pos: t.effect.Site, What: "statement: " + t.effect.Statement})
 	}
@@ -157,7 +157,7 @@ func describe(group []trespass) finding.Finding {
 	}
 	seen := map[effects.Pos]bool{t.effect.Site: true}
 	for _, more := range group[1:] {
-		what := fmt.Sprintf("also %s %s %s", verb(more.effect), thing, t.table)
+		what := fmt.Sprintf("also %s %s %s", finding.Verb(more.effect), thing, t.table)
 		f.Evidence = append(f.Evidence, finding.Places(t.service, what, []effects.Pos{more.effect.Site}, seen)...)
 	}
 	return f
@@ -185,7 +185,7 @@ func contested(o *ownership) []finding.Finding {
 		}
 		seen := map[effects.Pos]bool{}
 		for _, w := range c.writes {
-			what := fmt.Sprintf("%s %s %s %s", w.service, verb(w.effect), thing, c.table)
+			what := fmt.Sprintf("%s %s %s %s", w.service, finding.Verb(w.effect), thing, c.table)
 			f.Evidence = append(f.Evidence, finding.Places(w.service, what, []effects.Pos{w.effect.Site}, seen)...)
 		}
 		fs = append(fs, f)
@@ -227,30 +227,13 @@ func proof(o arch.Owner, thing string) string {
 
 // writes is the verb of a group of writes: the exact one if all of them do the same.
 func writes(group []trespass) string {
-	v := verb(group[0].effect)
+	v := finding.Verb(group[0].effect)
 	for _, t := range group[1:] {
-		if verb(t.effect) != v {
+		if finding.Verb(t.effect) != v {
 			return "writes"
 		}
 	}
 	return v
-}
-
-func verb(e *arch.Effect) string {
-	if e.Op == "read" {
-		return "reads"
-	}
-	switch e.Verb {
-	case "insert":
-		return "inserts into"
-	case "update", "increment":
-		return "updates"
-	case "upsert":
-		return "upserts into"
-	case "delete":
-		return "deletes from"
-	}
-	return "writes"
 }
 
 // noun is what the store calls the thing that holds rows.

@@ -146,6 +146,9 @@ func (b *builder) instr(block *ssa.BasicBlock, instr ssa.Instruction) {
 			if alloc, ok := ix.X.(*ssa.Alloc); ok && b.lists[alloc] != nil {
 				return // an element of a literal, held by its OpList
 			}
+			if basic, ok := instr.Val.Type().Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+				return // tables of numbers, such as the descriptors in generated protobuf code, say nothing and are large
+			}
 		}
 		b.f.Stores = append(b.f.Stores, Store{at, b.pos(instr.Pos()), b.value(instr.Addr), b.value(instr.Val)})
 	case *ssa.MapUpdate:
@@ -228,6 +231,11 @@ func (b *builder) value(v ssa.Value) int32 {
 	i := b.add(Value{})
 	b.index[v] = i // before its operands: phis refer to themselves
 	out := b.make(v)
+	if out.Op == OpLoad || out.Op == OpField {
+		if t, ok := v.Type().Underlying().(*types.Basic); ok && t.Info()&types.IsString != 0 {
+			out.N = 1
+		}
+	}
 	if at := v.Pos(); at.IsValid() {
 		out.Line = int32(b.pos(at).Line)
 	}
@@ -392,8 +400,12 @@ func (b *builder) extract(v *ssa.Extract) Value {
 		}
 	case *ssa.Next:
 		// (ok, key, value)
-		if r, ok := tuple.Iter.(*ssa.Range); ok && v.Index == 2 {
-			return Value{Op: OpElem, Args: []int32{b.value(r.X)}, Type: b.names.typeID(v.Type())}
+		if r, ok := tuple.Iter.(*ssa.Range); ok && v.Index > 0 {
+			op := OpElem
+			if v.Index == 1 {
+				op = OpKey
+			}
+			return Value{Op: op, Args: []int32{b.value(r.X)}, Type: b.names.typeID(v.Type())}
 		}
 	case *ssa.UnOp: // v, ok := <-ch
 		if v.Index == 0 {

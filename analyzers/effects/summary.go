@@ -98,12 +98,13 @@ const (
 	OpClosure     // function Str with Args captured
 	OpBound       // method Str of the value Args[0], as a function value; Type is the interface, for an interface method
 	OpAlloc       // new variable of type Type; its address
-	OpField       // field Str of the struct Args[0]
+	OpField       // field Str of the struct Args[0]; N is 1 for a string
 	OpFieldPtr    // address of the field Str of the struct that Args[0] points to
 	OpIndex       // element Args[1] of Args[0]: slice, array, map
 	OpIndexPtr    // address of element Args[1] of Args[0]
 	OpElem        // some element of Args[0]: range over a slice or map, receive from a channel
-	OpLoad        // what Args[0] points to
+	OpKey         // some key of the map Args[0]
+	OpLoad        // what Args[0] points to; N is 1 for a string
 	OpPhi         // one of Args, by the predecessor block (Blocks)
 	OpCall        // result N of Calls[Args[0]] (not a Value index)
 	OpBinary      // Args[0] Str Args[1]

@@ -139,11 +139,11 @@ func describe(m *arch.Model, rule *finding.Rule, e *arch.Endpoint, row *arch.Ide
 	seen := make(map[effects.Pos]bool)
 	for i, r := range repeated {
 		if i == 0 {
-			f.Evidence = append(f.Evidence, finding.Along(e.Service, r.Path)...)
+			f.Evidence = append(f.Evidence, finding.Trail(e.Service, r)...)
 			f.Evidence = append(f.Evidence, finding.Step{Service: e.Service, Pos: r.Site, What: "not safe to repeat: " + row.Why})
 			seen[r.Site] = true
 		} else {
-			f.Evidence = append(f.Evidence, finding.Places(e.Service, "also "+deed(r)+" again", []effects.Pos{r.Site}, seen)...)
+			f.Evidence = append(f.Evidence, finding.Places(e.Service, "also "+finding.Deed(r)+" again", []effects.Pos{r.Site}, seen)...)
 		}
 	}
 	f.Evidence = append(f.Evidence, finding.Step{Service: e.Service, Pos: repeated[0].Site, What: guard(repeated[0])})
@@ -177,7 +177,7 @@ func callers(m *arch.Model, e *arch.Endpoint) []finding.Step {
 func deeds(repeated []*arch.Effect) []string {
 	var all []string
 	for _, e := range repeated {
-		if d := deed(e); !slices.Contains(all, d) {
+		if d := finding.Deed(e); !slices.Contains(all, d) {
 			all = append(all, d)
 		}
 	}
@@ -185,36 +185,6 @@ func deeds(repeated []*arch.Effect) []string {
 		all = append(all[:2], fmt.Sprintf("does %d more things", len(all)-2))
 	}
 	return all
-}
-
-// deed says what an effect does.
-func deed(e *arch.Effect) string {
-	switch e.Kind {
-	case arch.KindCall:
-		if e.To == "" {
-			return "calls " + finding.Endpoint(e.ID)
-		}
-		return fmt.Sprintf("calls %s (%s)", e.To, finding.Endpoint(e.ID))
-	case arch.KindPublish:
-		return fmt.Sprintf("publishes %s:%s", e.Broker, e.Topic)
-	}
-	what := e.Store
-	if e.Name != "" {
-		what += " " + e.Name
-	}
-	switch e.Verb {
-	case "insert", "create":
-		return "inserts into " + what
-	case "increment":
-		return "increments " + what
-	case "append":
-		return "appends to " + what
-	case "update":
-		return "updates " + what
-	case "delete":
-		return "deletes from " + what
-	}
-	return "writes " + what
 }
 
 // guard says what would keep an effect from happening twice.

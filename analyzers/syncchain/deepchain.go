@@ -104,7 +104,7 @@ func describeChains(chains [][]hop, budget int) finding.Finding {
 	f.Subject = strings.Join(subject, " > ")
 
 	for _, h := range first {
-		f.Evidence = append(f.Evidence, finding.Along(h.from.service, h.call.Path)...)
+		f.Evidence = append(f.Evidence, finding.Trail(h.from.service, h.call)...)
 	}
 	for _, c := range chains[1:] {
 		switch start, last := c[0], c[len(c)-1]; {

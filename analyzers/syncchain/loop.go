@@ -74,7 +74,7 @@ func describeLoop(group []loopCall, endpoints []arch.Endpoint) finding.Finding {
 	case batch.endpoint != nil:
 		f.Message += fmt.Sprintf("; perhaps %s of %s gives all at once", finding.Endpoint(batch.endpoint.ID), call.To)
 	}
-	f.Evidence = finding.Along(from.Service, call.Path)
+	f.Evidence = finding.Trail(from.Service, call)
 	seen := map[effects.Pos]bool{call.Site: true}
 	for _, l := range group[1:] {
 		what := fmt.Sprintf("also in a loop, in %s", l.flow.Endpoint)

@@ -16,7 +16,7 @@ type loss struct {
 	endpoint string
 	effect   *arch.Effect // what runs without the context; nil if no flow shows it
 	why      string       // in place of the effect
-	path     []arch.Step
+	evidence []finding.Step
 	services []string
 	others   []string // "endpoint of service", the first apart
 }
@@ -70,7 +70,7 @@ func collect(m *arch.Model) []*loss {
 			}
 			covered[entry{flow.Service, e.Site}] = true
 			covered[entry{flow.Service, pos}] = true
-			add(&loss{pos: pos, service: flow.Service, endpoint: flow.Endpoint, effect: e, path: e.Path})
+			add(&loss{pos: pos, service: flow.Service, endpoint: flow.Endpoint, effect: e, evidence: finding.Trail(flow.Service, e)})
 		}
 	}
 	for i := range m.Tracing {
@@ -80,9 +80,12 @@ func collect(m *arch.Model) []*loss {
 			if b.Kind != "context" || b.Endpoint == "" || !b.Site.IsValid() || covered[entry{t.Service, b.Site}] {
 				continue
 			}
-			l := &loss{pos: b.Site, service: t.Service, endpoint: b.Endpoint, effect: effectAt(m, t.Service, b), why: b.Why, path: b.Path}
-			if l.effect != nil && len(l.path) == 0 {
-				l.path = l.effect.Path
+			l := &loss{pos: b.Site, service: t.Service, endpoint: b.Endpoint, effect: effectAt(m, t.Service, b), why: b.Why}
+			switch {
+			case len(b.Path) > 0:
+				l.evidence = finding.Along(t.Service, b.Path)
+			case l.effect != nil:
+				l.evidence = finding.Trail(t.Service, l.effect)
 			}
 			add(l)
 		}
@@ -119,7 +122,7 @@ func (l *loss) describe(numbers ordinals) finding.Finding {
 		Services:   l.services,
 		Pos:        l.pos,
 		Message:    fmt.Sprintf("%s of %s loses its trace here: ", finding.Endpoint(l.endpoint), l.service),
-		Evidence:   finding.Along(l.service, l.path),
+		Evidence:   l.evidence,
 	}
 	subject := l.why
 	if e := l.effect; e != nil {

@@ -67,9 +67,12 @@ func (c *cli) run(args []string) int {
 	if err == nil {
 		return exitClean
 	}
-	// Whatever cobra itself complains about is a matter of usage.
-	exit := &exitError{exitUsage, fmt.Errorf("%w\nRun svclint --help for usage.", err)}
-	errors.As(err, &exit)
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		// Whatever cobra itself complains about is a matter of usage.
+		fmt.Fprintf(c.stderr, "svclint: %s\nRun svclint --help for usage.\n", err)
+		return exitUsage
+	}
 	if exit.err != nil {
 		fmt.Fprintf(c.stderr, "svclint: %s\n", exit.err)
 	}

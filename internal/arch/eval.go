@@ -17,20 +17,35 @@ func (w *world) eval(f *frame, v int32) []*object {
 	if out, ok := w.memo[r]; ok {
 		return out
 	}
-	if w.busy[r] || w.depth > 400 {
-		return nil // a cycle: what it adds is found at its other entry
+	if at, ok := w.busy[r]; ok {
+		w.cut = min(w.cut, at) // a cycle: what it adds is found at its other entry
+		return nil
 	}
-	w.busy[r] = true
+	if w.depth > maxEval {
+		return nil
+	}
+	outer := w.cut
+	w.cut = noCut
 	w.depth++
+	w.busy[r] = w.depth
 	out := w.compute(f, v)
-	w.depth--
 	delete(w.busy, r)
 	if len(out) > maxObjects {
 		out = out[:maxObjects]
 	}
-	w.memo[r] = out
+	// A result that lacks what a cycle above it would add is only good for that cycle, and is not remembered.
+	if w.cut >= w.depth || w.retried[r] > 3 {
+		w.memo[r] = out
+		w.cut = outer
+	} else {
+		w.retried[r]++
+		w.cut = min(w.cut, outer)
+	}
+	w.depth--
 	return out
 }
+
+const maxEval = 400 // values on the way to one
 
 func (w *world) operand(o operand) []*object {
 	if o.frame != nil {
@@ -73,15 +88,17 @@ func (w *world) compute(f *frame, v int32) []*object {
 	case effects.OpFieldPtr:
 		return each(w.eval(f, val.Args[0]), func(o *object) []*object { return one(w.field(w.pointee(o), val.Str, val.Type)) })
 	case effects.OpField:
-		return each(w.eval(f, val.Args[0]), func(o *object) []*object { return w.load(w.field(o, val.Str, val.Type)) })
+		return w.zero(val, each(w.eval(f, val.Args[0]), func(o *object) []*object { return w.load(w.field(o, val.Str, val.Type)) }))
 	case effects.OpIndexPtr:
 		return each(w.eval(f, val.Args[0]), func(o *object) []*object { return w.elementPtr(f, o, val) })
 	case effects.OpIndex:
 		return w.indexed(f, val)
+	case effects.OpKey:
+		return each(w.eval(f, val.Args[0]), w.keys)
 	case effects.OpElem:
 		return each(w.eval(f, val.Args[0]), w.elements)
 	case effects.OpLoad:
-		return each(w.eval(f, val.Args[0]), w.load)
+		return w.zero(val, each(w.eval(f, val.Args[0]), w.load))
 	case effects.OpPhi:
 		var out []*object
 		for i, arg := range val.Args {
@@ -283,6 +300,23 @@ func (w *world) load(o *object) []*object {
 	return one(o)
 }
 
+// zero replaces string variables that nothing sets by the empty string. What a library may have filled stays unknown.
+func (w *world) zero(val *effects.Value, objs []*object) []*object {
+	if val.N != 1 {
+		return objs
+	}
+	return each(objs, func(o *object) []*object {
+		root := o
+		for root.kind == ptrObject {
+			root = root.base
+		}
+		if root.kind == allocObject && (o.kind == ptrObject || o.kind == allocObject) && !root.frame.fn.leaked[root.val] {
+			return one(w.textObject(lit("")))
+		}
+		return one(o)
+	})
+}
+
 // stored unites the values of all stores to an address.
 func (w *world) stored(o *object) []*object {
 	w.flush()
@@ -467,8 +501,15 @@ func (w *world) noteKeys(src part, m *object) {
 }
 
 // elements are all elements of a container.
-func (w *world) elements(o *object) []*object {
+func (w *world) elements(o *object) []*object { return w.collect(o, nil) }
+
+// collect is elements without the containers in seen, which are being collected already: a slice that is appended to in a
+// loop holds itself.
+func (w *world) collect(o *object, seen []*object) []*object {
 	o = unbox(o)
+	if slices.Contains(seen, o) {
+		return nil
+	}
 	switch o.kind {
 	case listObject:
 		var out []*object
@@ -477,39 +518,57 @@ func (w *world) elements(o *object) []*object {
 		}
 		return out
 	case appendObject:
-		args := o.frame.fn.Values[o.val].Args
+		seen = append(seen, o)
 		var out []*object
-		for _, arg := range args {
+		for _, arg := range o.frame.fn.Values[o.val].Args {
 			for _, part := range w.eval(o.frame, arg) {
-				if part != o && w.depth < 350 {
-					w.depth++
-					out = add(out, w.elements(part))
-					w.depth--
-				}
+				out = add(out, w.collect(part, seen))
 			}
 		}
 		return out
 	case makeObject:
 		return w.stored(w.field(o, "[]", ""))
 	case allocObject:
-		var out []*object
 		w.flush()
+		var out []*object
 		for _, s := range w.storesUnder(o) {
 			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+		}
+		for _, held := range w.stored(o) {
+			out = add(out, w.collect(held, append(seen, o)))
 		}
 		return out
 	case ptrObject, globalObject:
 		var out []*object
 		for _, held := range w.load(o) {
-			if held != o {
-				out = add(out, w.elements(held))
-			}
+			out = add(out, w.collect(held, append(seen, o)))
 		}
 		return out
 	case libObject, entryObject:
 		return one(o)
 	}
 	return nil
+}
+
+// keys are all keys of a map.
+func (w *world) keys(o *object) []*object {
+	o = unbox(o)
+	if o.kind == ptrObject || o.kind == globalObject {
+		return each(w.load(o), func(held *object) []*object {
+			if held == o {
+				return nil
+			}
+			return w.keys(held)
+		})
+	}
+	w.flush()
+	var out []*object
+	for _, s := range w.storesTo[w.field(o, "[]", "")] {
+		if addr := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Addr]; len(addr.Args) > 1 {
+			out = add(out, w.eval(s.frame, addr.Args[1]))
+		}
+	}
+	return out
 }
 
 // storesUnder lists the stores to any element of an array variable.

@@ -14,9 +14,11 @@ type function struct {
 	pkg *pkgSummary
 	// models are what the catalog says of each call, by call index; nil where it says nothing.
 	models [][]*catalog.Model
-	// fieldStores and elemStores index Stores by the field or base value that they write.
-	interesting bool // reaches an effect
-	storing     bool // reaches a store that outlives the call, or an effect
+	// leaked are the variables whose address a library gets, which may then set them (json.Unmarshal, Scan).
+	leaked      map[int32]bool
+	leaks       map[int]bool // parameters whose target a library gets
+	interesting bool         // reaches an effect
+	storing     bool         // reaches a store that outlives the call, or an effect
 	preds       [][]int32
 }
 
@@ -87,8 +89,62 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		p.index(fn)
 	}
+	p.leak()
 	p.reach()
 	return p
+}
+
+// leak finds the variables whose address gets to a library, directly or through the parameters of other functions.
+func (p *program) leak() {
+	for changed := true; changed; {
+		changed = false
+		for _, fn := range p.ordered {
+			for i := range fn.Calls {
+				c := &fn.Calls[i]
+				callee := p.funcs[c.Callee]
+				for j, arg := range c.Args {
+					if callee != nil && !callee.leaks[j] {
+						continue
+					}
+					if c.Recv && j == 0 || c.Callee == "" && c.Iface == "" {
+						continue
+					}
+					changed = fn.leakValue(arg) || changed
+				}
+			}
+		}
+	}
+}
+
+// leakValue notes that a library gets a value, and reports whether that is new.
+func (fn *function) leakValue(v int32) bool {
+	for range 8 {
+		switch val := &fn.Values[v]; val.Op {
+		case effects.OpIface, effects.OpConvert, effects.OpFieldPtr, effects.OpIndexPtr:
+			v = val.Args[0]
+		case effects.OpAlloc:
+			if fn.leaked[v] {
+				return false
+			}
+			if fn.leaked == nil {
+				fn.leaked = map[int32]bool{}
+			}
+			fn.leaked[v] = true
+			return true
+		case effects.OpParam:
+			if fn.leaks[int(val.N)] {
+				return false
+			}
+			if fn.leaks == nil {
+				fn.leaks = map[int]bool{}
+			}
+			fn.leaks[int(val.N)] = true
+			return true
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // index finds the models of a function's calls and the stores to package variables.

@@ -52,6 +52,8 @@ func (w *world) start(main *function) *walk {
 			break
 		}
 	}
+	w.again()
+	w.flush()
 	return k
 }
 

@@ -17,7 +17,9 @@ type world struct {
 	framesOf map[*function][]*frame
 	objects  map[objectKey]*object
 	memo     map[ref][]*object
-	busy     map[ref]bool
+	busy     map[ref]int // depth at which the evaluation of a value is under way
+	cut      int         // lowest depth at which a cycle was cut since the value at hand was begun
+	retried  map[ref]int
 	depth    int
 
 	pending    []*frame
@@ -173,7 +175,9 @@ func newWorld(p *program, assume map[string]string) *world {
 		framesOf:   map[*function][]*frame{},
 		objects:    map[objectKey]*object{},
 		memo:       map[ref][]*object{},
-		busy:       map[ref]bool{},
+		busy:       map[ref]int{},
+		cut:        noCut,
+		retried:    map[ref]int{},
 		storesTo:   map[*object][]boundStore{},
 		hasStore:   map[boundStoreKey]bool{},
 		fieldIndex: map[string][]boundStore{},
@@ -214,6 +218,9 @@ func (w *world) field(base *object, name, owner string) *object {
 	base.hasFields = base.hasFields || name != "[]"
 	return w.object(objectKey{kind: ptrObject, base: base.id, name: name}, func(o *object) { o.base, o.typ = base, owner })
 }
+
+// noCut is deeper than any evaluation.
+const noCut = 1 << 30
 
 const (
 	maxDepth   = 48 // calls on a path

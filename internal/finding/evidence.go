@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
@@ -18,6 +19,57 @@ func Along(service string, path []arch.Step) []Step {
 		steps = append(steps, step)
 	}
 	return steps
+}
+
+// Trail is the way of a service from the entry of a flow to an effect, as evidence.
+func Trail(service string, e *arch.Effect) []Step {
+	steps := Along(service, e.Path)
+	if n := len(steps); n == 0 {
+		steps = append(steps, Step{Service: service, Pos: e.Site, What: Deed(e)})
+	} else if steps[n-1].What == "" {
+		steps[n-1].What = Deed(e)
+	}
+	return steps
+}
+
+// Deed says what an effect does: "inserts into postgres charges", "calls orders (Orders/Get)".
+func Deed(e *arch.Effect) string {
+	switch {
+	case e.Kind == arch.KindCall && e.To == "":
+		return "calls " + Endpoint(e.ID)
+	case e.Kind == arch.KindCall:
+		return fmt.Sprintf("calls %s (%s)", e.To, Endpoint(e.ID))
+	case e.Kind == arch.KindPublish:
+		return fmt.Sprintf("publishes %s:%s", e.Broker, e.Topic)
+	case e.Name == "" || e.Name == "*":
+		return Verb(e) + " " + e.Store
+	}
+	return Verb(e) + " " + e.Store + " " + e.Name
+}
+
+// Verb says what an access does to its table.
+func Verb(e *arch.Effect) string {
+	switch {
+	case e.Op == "read":
+		return "reads"
+	case e.Op == "ddl":
+		return "changes the schema of"
+	}
+	switch e.Verb {
+	case "insert":
+		return "inserts into"
+	case "append", "push":
+		return "appends to"
+	case "increment", "incr", "decr":
+		return "increments"
+	case "update":
+		return "updates"
+	case "upsert":
+		return "upserts into"
+	case "delete":
+		return "deletes from"
+	}
+	return "writes"
 }
 
 // Places turns sites of one kind into evidence, the ones in seen left out; it adds what it lists to seen.

@@ -227,9 +227,9 @@ func (s *scheduler) repair(n *node, errs []error) bool {
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				if d.Body != nil && (bad[d] || usesInvalid(n.info, d.Body)) && clearBody(d) {
+				if d.Body != nil && (bad[d] || usesInvalid(n.info, d)) && clearBody(d) {
 					changed = true
-				} else if bad[d] || usesInvalid(n.info, d.Type) || d.Recv != nil && usesInvalid(n.info, d.Recv) {
+				} else if bad[d] {
 					changed = true
 					continue
 				}
@@ -312,8 +312,15 @@ func usesInvalid(info *types.Info, x ast.Node) bool {
 				found = found || invalidType(obj.Type())
 			}
 		case ast.Expr:
-			if tv, ok := info.Types[n]; ok {
+			tv, ok := info.Types[n]
+			if ok {
 				found = invalidType(tv.Type)
+				break
+			}
+			// go/types records nothing for what it could not give a type.
+			switch n.(type) {
+			case *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr:
+				found = true
 			}
 		}
 		return !found

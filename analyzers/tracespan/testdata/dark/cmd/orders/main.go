@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-func main() { // want `orders answers requests but sets up no tracer`
+func main() {
 	http.HandleFunc("GET /orders/{id}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, r.PathValue("id")) })
-	log.Fatal(http.ListenAndServe(":8080", nil))
+	log.Fatal(http.ListenAndServe(":8080", nil)) // want `orders answers requests but sets up no tracer`
 }

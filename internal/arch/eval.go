@@ -337,10 +337,10 @@ func (w *world) assign(addr, value *object) {
 func (w *world) loadGlobal(o *object) []*object {
 	out := w.stored(o)
 	for _, s := range w.prog.globalStores[o.name] {
-		if name := s.fn.Func.Name; s.fn.Func.Method || !strings.HasPrefix(name, "init") {
+		if !s.fn.initializer() {
 			continue // counted when its frame was registered
 		}
-		f := w.enter(nil, 0, s.fn, nil, operand{}, nil)
+		f := w.enter(nil, -1, s.fn, nil, operand{}, nil)
 		if w.dead(f, s.fn.Stores[s.index].Block) {
 			continue
 		}
@@ -356,8 +356,11 @@ func (w *world) loadGlobal(o *object) []*object {
 }
 
 func (w *world) loadPtr(o *object) []*object {
-	if o.base.kind == textObject || o.base.kind == nilObject {
+	if o.name == "" || o.base.kind == textObject || o.base.kind == nilObject {
 		return nil
+	}
+	if k := o.base.kind; o.name[0] == '[' && (k == listObject || k == appendObject) {
+		return add(w.elements(o.base), w.stored(o))
 	}
 	out := w.stored(o)
 	// A struct that was assigned as a whole brings its fields along.

@@ -72,13 +72,18 @@ func (p *program) initializers(pkg string) []*function {
 			add(imp.Path)
 		}
 		for _, f := range ps.Funcs {
-			if !f.Method && (f.Name == "init" || strings.HasPrefix(f.Name, "init#")) {
-				out = append(out, p.funcs[f.ID])
+			if fn := p.funcs[f.ID]; fn.initializer() {
+				out = append(out, fn)
 			}
 		}
 	}
 	add(pkg)
 	return out
+}
+
+// initializer reports whether the runtime calls the function before main.
+func (fn *function) initializer() bool {
+	return !fn.Method && (fn.Name == "init" || strings.HasPrefix(fn.Name, "init#"))
 }
 
 // serves reports whether what main reaches makes the process a service: a server, consumer, worker or scheduler.

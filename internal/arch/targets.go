@@ -23,11 +23,14 @@ func (w *world) targets(f *frame, call int32) targets {
 		w.invoke(f, call, c, &t)
 	case c.Callee != "":
 		if fn := w.prog.funcs[c.Callee]; fn != nil {
+			if fn.initializer() {
+				break // the initializers are roots of their own
+			}
 			closure := operand{}
 			if c.Func >= 0 {
 				closure = operand{frame: f, val: c.Func}
 			}
-			t.enter(w.enter(f, call, fn, w.args(f, c), closure, w.receiver(f, c, fn)))
+			t.enter(w.enter(f, call, fn, w.args(f, c), closure, nil))
 		} else {
 			t.library = append(t.library, c.Callee)
 		}
@@ -44,10 +47,6 @@ func (t *targets) enter(f *frame) {
 		t.frames = append(t.frames, f)
 	}
 }
-
-// receiver tells the contexts of one method apart by the object that it is called on. Calls of plain functions are told
-// apart by their site alone.
-func (w *world) receiver(f *frame, c *effects.Call, fn *function) *object { return nil }
 
 func (w *world) args(f *frame, c *effects.Call) []operand {
 	out := make([]operand, len(c.Args))

@@ -64,6 +64,7 @@ func run() error {
 	}
 
 	book := &addressBook{db: db}
+	readers := &readers{contacts: book}
 	post := &post{
 		addresses: book,
 		guard:     &redisGuard{client: client},
@@ -75,7 +76,7 @@ func run() error {
 
 	g, ctx := errgroup.WithContext(ctx)
 	for topic, handle := range map[string]stream.Handler{
-		topics.Patrons:  book.patronChanged,
+		topics.Patrons:  readers.patronChanged,
 		topics.Holds:    post.holdChanged,
 		topics.Accounts: post.accountChanged,
 	} {

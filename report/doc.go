@@ -40,8 +40,8 @@
 // Data ownership, synchronous depth and boundaries are the coupling lessons: they decide whether services can be changed,
 // deployed and scaled alone. A coupling lesson fails when it is over budget or when one of its findings is an error.
 //
-//	distributed monolith  two or three coupling lessons fail
-//	coupled               one coupling lesson fails
+//	distributed monolith  all three coupling lessons fail, or two of which one scores below 5
+//	coupled               one or two coupling lessons fail
 //	fragile               none fails, but tracing or idempotency scores below 8 or has a finding that is an error
 //	healthy               none of these
 //	single service        there is one service, so nothing can be coupled

@@ -25,6 +25,7 @@ const (
 const (
 	hopBudget     = 2    // synchronous calls in a row that one request may take
 	pointsPerHop  = 2.5  // taken off for each hop over budget
+	monolithBelow = 5.0  // the score under which one of two failing coupling lessons makes a distributed monolith
 	fragileBelow  = 8.0  // the score under which tracing or idempotency makes a system fragile
 	maximumPoints = 10.0 // the best score of a lesson
 )
@@ -83,7 +84,7 @@ func Score(m *arch.Model, fs []finding.Finding) Scorecard {
 // verdict applies the thresholds of the package documentation; because names the lessons that decided it.
 func verdict(scores []Fitness, services int) (v Verdict, because []string) {
 	var coupling, operation []string
-	scored := false
+	scored, deep := false, false
 	for i := range scores {
 		s := &scores[i]
 		scored = scored || s.Points != nil
@@ -91,6 +92,7 @@ func verdict(scores []Fitness, services int) (v Verdict, because []string) {
 		case "crossdb", "syncchain", "boundary":
 			if s.Failed() {
 				coupling = append(coupling, s.Lesson)
+				deep = deep || s.Points != nil && *s.Points < monolithBelow
 			}
 		default:
 			if s.Errors > 0 || s.Points != nil && *s.Points < fragileBelow {
@@ -99,9 +101,9 @@ func verdict(scores []Fitness, services int) (v Verdict, because []string) {
 		}
 	}
 	switch {
-	case len(coupling) >= 2:
+	case len(coupling) == 3, len(coupling) == 2 && deep:
 		return DistributedMonolith, coupling
-	case len(coupling) == 1:
+	case len(coupling) > 0:
 		return Coupled, coupling
 	case len(operation) > 0:
 		return Fragile, operation

@@ -121,6 +121,11 @@ func TestVerdict(t *testing.T) {
 		m.SharedData = []arch.SharedData{{Store: "postgres", Name: "t", Services: []string{"a", "b"}}}
 	}
 	cycle := func(m *arch.Model) { m.Cycles = [][]string{{"a", "b"}} }
+	deep := func(m *arch.Model) {
+		m.Calls = []arch.Call{{}}
+		m.Chains = [][]string{make([]string, 4)}
+	}
+	imports := func(m *arch.Model) { m.Imports = []arch.Import{{Service: "a", Of: "b"}} }
 	repeatable := func(m *arch.Model) { m.Idempotency = []arch.Idempotency{{Idempotent: "yes"}} }
 	unrepeatable := func(m *arch.Model) { m.Idempotency = []arch.Idempotency{{Idempotent: "no"}} }
 	chatty := []finding.Finding{{Rule: &finding.Rule{ID: "boundary/dual-write"}, Severity: finding.Error}}
@@ -131,7 +136,9 @@ func TestVerdict(t *testing.T) {
 		findings []finding.Finding
 		want     Verdict
 	}{
-		{"two coupling lessons fail", 2, []func(*arch.Model){shared, cycle}, nil, DistributedMonolith},
+		{"all coupling lessons fail", 2, []func(*arch.Model){shared, deep, imports}, nil, DistributedMonolith},
+		{"two fail, one of them badly", 2, []func(*arch.Model){deep, cycle}, nil, DistributedMonolith},
+		{"two fail, neither badly", 2, []func(*arch.Model){deep, imports}, nil, Coupled},
 		{"one coupling lesson fails", 2, []func(*arch.Model){shared}, nil, Coupled},
 		{"an error is a failure, whatever the score", 2, []func(*arch.Model){repeatable}, chatty, Coupled},
 		{"only operation fails", 2, []func(*arch.Model){unrepeatable}, nil, Fragile},

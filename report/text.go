@@ -23,7 +23,10 @@ type Style struct {
 	Width int  // columns; 0 means 120. Lines that a tool may parse, such as the findings, are never cut
 }
 
-const defaultWidth = 120
+const (
+	defaultWidth = 120
+	longestStep  = 90 // columns for what happens at a step of the evidence, however long the paths beside it are
+)
 
 // Text is the report for a person: the summary and the verdict, the findings worst first and grouped by rule, the row
 // per service, the row per lesson, and what could not be read.
@@ -137,8 +140,8 @@ func (p *printer) evidence(steps []finding.Step) {
 		place = max(place, width(s.Pos.String()))
 	}
 	for _, s := range steps {
-		// The end of a long statement is worth less than one line per step.
-		room := max(40, p.style.Width-4-service-2-place-2)
+		// A statement's end is worth less than one line per step; what a step does is worth more than the right margin.
+		room := max(longestStep, p.style.Width-4-service-2-place-2)
 		p.printf("    %s  %s  %s\n", pad(s.Service, service), p.paint(dim, pad(s.Pos.String(), place)), cut(clean(s.What), room))
 	}
 }

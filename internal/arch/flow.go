@@ -327,6 +327,10 @@ func (fl *flow) addSQL(e effect, statement string) {
 		for _, ref := range st.Tables {
 			one := e
 			one.Name, one.Op, one.Verb = ref.Name, string(ref.Op), string(st.Verb)
+			if strings.Trim(one.Name, "{}") == "" {
+				fl.unresolved(one, "the name of a table in SQL text")
+				continue
+			}
 			if one.Op == "read" {
 				one.Verb = "select"
 			}
@@ -336,9 +340,10 @@ func (fl *flow) addSQL(e effect, statement string) {
 					one.Joined = append(one.Joined, other.Name)
 				}
 			}
-			one.relative = st.Relative
 			if one.Op == "write" {
-				one.Guard, one.guarding = sqlGuard(st)
+				one.relative = st.Relative
+				one.Guard, one.guarding = sqlGuard(&st)
+				one.relative = one.relative && one.Guard == ""
 			}
 			if one.Guard != "" {
 				at := one.Site

@@ -16,19 +16,34 @@ import (
 // when its failing branch leaves before the effect.
 
 // sqlGuard is what a statement itself does against repetition, and whether its outcome can guard what comes after.
-func sqlGuard(st sqltext.Statement) (guard string, guarding bool) {
+func sqlGuard(st *sqltext.Statement) (guard string, guarding bool) {
 	switch {
 	case st.OnConflict == "nothing" || st.OnConflict == "ignore":
 		return "on-conflict", true
-	case st.OnConflict == "update":
-		if st.Relative {
-			return "", false
-		}
+	case st.Verb == "upsert" && !st.Relative:
 		return "upsert", false
-	case st.Verb == "update" && st.Conditional:
+	case st.Verb == "update" && conditional(st):
 		return "conditional-update", true
 	}
 	return "", false
+}
+
+// conditional reports whether a repetition of an update finds no row, because the first one changed what the WHERE clause
+// asks for. A counter that is asked for being large enough (stock >= 1) is no such condition; a version is.
+func conditional(st *sqltext.Statement) bool {
+	for _, c := range st.WhereColumns {
+		if !containsFold(st.SetColumns, c) {
+			continue
+		}
+		if !containsFold(st.RelativeColumns, c) || strings.Contains(strings.ToLower(c), "version") || strings.Contains(strings.ToLower(c), "revision") {
+			return true
+		}
+	}
+	return false
+}
+
+func containsFold(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(e string) bool { return strings.EqualFold(e, s) })
 }
 
 // relative reports whether a write that is not SQL changes a value relative to what is stored.

@@ -154,7 +154,7 @@ func upTo(s, stop string, from int) int {
 	return len(s)
 }
 
-// string reads a literal; '' is a quote inside it, and so is \' unless no other quote would be left to end the literal:
+// string reads a literal; ” is a quote inside it, and so is \' unless no other quote would be left to end the literal:
 // some dialects escape that way and others do not.
 func (l *lexer) string(escapes bool) {
 	i := l.pos + 1

@@ -27,10 +27,14 @@ type Statement struct {
 	InsertColumns []string // columns that an insert names
 	SetColumns    []string // columns that an update or upsert sets
 	// RelativeColumns are those of SetColumns whose new value comes from the old one (n = n + 1), so that a repetition
-	// changes the row again.
+	// changes the row again. Relative says that there are some.
 	RelativeColumns []string
+	Relative        bool
 	// WhereColumns are the columns in the statement's own WHERE clause, without that of subqueries.
 	WhereColumns []string
+	// Conditional says that the statement tests a column that it also sets (SET status = 'paid' WHERE status = 'new', or a
+	// version), so that a repetition finds nothing to do.
+	Conditional bool
 
 	// PrimaryKey and Unique are the columns of the constraints that a CREATE TABLE, ALTER TABLE or CREATE UNIQUE INDEX
 	// defines; Unique holds the primary key too.
@@ -45,19 +49,11 @@ type Statement struct {
 type Ref struct {
 	Schema string // what stands before the name, "" or public or db.dbo
 	Name   string
-	Op     string // read, write or ddl
+	Op     Op
 }
 
-// Relative says that the statement changes a row by its old value.
-func (s *Statement) Relative() bool { return len(s.RelativeColumns) > 0 }
-
-// Conditional says that an update or delete tests a column that it also sets (SET status = 'paid' WHERE status = 'new', or
-// a version), so that a repetition finds nothing to do.
-func (s *Statement) Conditional() bool {
-	return slices.ContainsFunc(s.WhereColumns, func(c string) bool {
-		return slices.ContainsFunc(s.SetColumns, func(d string) bool { return strings.EqualFold(c, d) })
-	})
-}
+// Op is what a statement does with a table: read, write or ddl.
+type Op string
 
 // Parse reads the statements of a text. It gives at least one statement unless the text is empty.
 func Parse(sql string) []Statement {
@@ -68,6 +64,7 @@ func Parse(sql string) []Statement {
 		if n > 0 {
 			p := &parser{tokens: append(slices.Clone(tokens[:n]), token{kind: end}), ctes: map[string]bool{}}
 			p.statement(0)
+			p.conclude()
 			all = append(all, p.st)
 		}
 		tokens = tokens[n+1:]
@@ -80,6 +77,15 @@ func Columns(fragment string) []string {
 	p := &parser{tokens: lex(fragment), ctes: map[string]bool{}}
 	p.where(0)
 	return p.st.WhereColumns
+}
+
+// conclude draws from what was read.
+func (p *parser) conclude() {
+	st := &p.st
+	st.Relative = len(st.RelativeColumns) > 0
+	st.Conditional = slices.ContainsFunc(st.WhereColumns, func(c string) bool {
+		return slices.ContainsFunc(st.SetColumns, func(d string) bool { return strings.EqualFold(c, d) })
+	})
 }
 
 // maxDepth bounds the nesting of parentheses.
@@ -242,7 +248,7 @@ func (p *parser) with(depth int) {
 }
 
 // clauses walks the rest of a statement and reads the clauses that it knows; tables of FROM and JOIN are used as op.
-func (p *parser) clauses(op string, depth int) {
+func (p *parser) clauses(op Op, depth int) {
 	for !p.done() {
 		t := p.cur()
 		switch {
@@ -314,7 +320,7 @@ func (p *parser) parens(depth int) {
 }
 
 // list reads a list of tables, with the joins between them.
-func (p *parser) list(op string, depth int) {
+func (p *parser) list(op Op, depth int) {
 	p.table(op, depth)
 	for p.accept(",") {
 		p.table(op, depth)
@@ -322,7 +328,7 @@ func (p *parser) list(op string, depth int) {
 }
 
 // table reads one table, subquery or function behind FROM, JOIN and their like, with its alias.
-func (p *parser) table(op string, depth int) {
+func (p *parser) table(op Op, depth int) {
 	p.skip("ONLY", "LATERAL", "OUTER")
 	index := -1
 	switch {
@@ -386,7 +392,7 @@ func (p *parser) qualified() (Ref, bool) {
 }
 
 // add enters a table, and gives its index, or -1 where the name is none.
-func (p *parser) add(r Ref, op string) int {
+func (p *parser) add(r Ref, op Op) int {
 	r.Op = op
 	lower := strings.ToLower(r.Name)
 	if r.Name == "" || r.Schema == "" && (p.ctes[lower] || lower == "dual") || strings.HasPrefix(lower, "#") {

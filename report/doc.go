@@ -10,16 +10,17 @@
 // there is nothing to measure the score is n/a, never 10: no consumers does not mean idempotent consumers.
 //
 //	lesson             measure                                                        budget   score
-//	data ownership     share of tables and keys touched by their owner only           all      10 × share
+//	data ownership     share of tables touched by their owner only                    all      10 × share
 //	synchronous depth  longest chain of synchronous calls, in hops                    2        10, less 2.5 per hop over budget
 //	tracing            share of request paths whose trace is unbroken                 all      10 × share
 //	idempotency        share of consumers and mutating endpoints safe to repeat       all      10 × share
 //	boundaries         share of services that are in a cycle or import the insides    none     10 × (1 − share)
 //	                   of another service
 //
-// Data ownership. A table is a table, collection or key pattern that a service touches at run time. Tables of one name
-// in two services are two tables, unless the Model says that they are shared data (the same database). A table counts as
-// foreign when more than one service touches it, or when its owner is another service than the one that touches it.
+// Data ownership. A table is a table or collection that a service touches at run time; keys of a key-value store are not
+// counted. Tables of one name in two services are two tables, unless the Model says that they are shared data (the same
+// database). A table is touched by its owner only when the crossdb pass has no finding on it: processes of one bounded
+// context, such as an API and its worker, share their tables by right.
 //
 // Synchronous depth. A hop is one synchronous call from a service to another; A → B → C has two. The budget of two keeps
 // three nines per service above 99.7 % for the chain. Repositories without calls between services have no score.

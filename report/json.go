@@ -81,7 +81,7 @@ func (r *Report) JSON() ([]byte, error) {
 			Services:  len(r.Model.Services),
 			Endpoints: len(r.Model.Endpoints),
 			Calls:     len(r.Model.Calls),
-			Tables:    len(tables(r.Model)),
+			Tables:    len(tablesOf(r.Model)),
 			Errors:    r.count(finding.Error),
 			Warnings:  r.count(finding.Warning),
 			Infos:     r.count(finding.Info),

@@ -17,8 +17,7 @@ func ModelText(m *arch.Model, style Style) []byte {
 		style.Width = defaultWidth
 	}
 	p := &printer{style: style}
-	p.printf("%s, %s, %s between services, %s, %s\n", count(len(m.Services), "service"), count(len(m.Endpoints), "endpoint"),
-		count(len(m.Calls), "call"), dataSets(m), count(topics(m), "topic"))
+	p.printf("%s, %s\n", seen(m), count(topics(m), "topic"))
 	for i := range m.Services {
 		p.service(m, &m.Services[i])
 	}
@@ -27,7 +26,7 @@ func ModelText(m *arch.Model, style Style) []byte {
 	for _, s := range m.ForeignServices {
 		lines = append(lines, row(s.Name, s.Why))
 	}
-	p.section("services whose Go code is not here", lines)
+	p.section("foreign services: their Go code is not here", lines)
 
 	lines = nil
 	for _, d := range m.SharedData {

@@ -58,7 +58,7 @@ func (s *Fitness) Failed() bool { return s.Points != nil && !s.Within || s.Error
 // Score measures m against the five lessons. It reads and changes nothing else.
 func Score(m *arch.Model, fs []finding.Finding) Scorecard {
 	scores := []Fitness{
-		dataOwnership(m),
+		dataOwnership(m, fs),
 		synchronousDepth(m),
 		tracing(m),
 		idempotency(m),
@@ -115,17 +115,24 @@ func verdict(scores []Fitness, services int) (v Verdict, because []string) {
 	return Healthy, nil
 }
 
-func dataOwnership(m *arch.Model) Fitness {
-	s := Fitness{Lesson: "data ownership", Pass: "crossdb", Measure: "tables and keys touched by their owner only", Budget: "all"}
-	own, all := 0, 0
-	for _, t := range tables(m) {
-		all++
-		if !t.foreign() {
+// dataOwnership leaves the question whose a table is to the crossdb pass: it knows the processes of one bounded context,
+// which share their tables by right.
+func dataOwnership(m *arch.Model, fs []finding.Finding) Fitness {
+	s := Fitness{Lesson: "data ownership", Pass: "crossdb", Measure: "tables touched by their owner only", Budget: "all"}
+	tables := tablesOf(m)
+	taken := trespasses(fs)
+	own, keys := 0, 0
+	for _, t := range tables {
+		switch {
+		case isKeyValue(t.store):
+			keys++
+		case !slices.ContainsFunc(t.services, func(service string) bool { return taken[touch{service, t.store, t.name}] }):
 			own++
 		}
 	}
+	all := len(tables) - keys
 	if all == 0 {
-		s.Note = "no table, collection or key was seen"
+		s.Note = "no table or collection was seen"
 		return s
 	}
 	return s.share(own, all)
@@ -294,45 +301,48 @@ type endpointKey struct{ service, id string }
 
 // dataSets says how much data there is, in words. Key patterns of a key-value store are not tables.
 func dataSets(m *arch.Model) string {
-	n := make(map[bool]int)
-	for _, t := range tables(m) {
-		n[slices.Contains([]string{"redis", "memcached", "etcd", "consul"}, t.store)]++
+	tables, keys := 0, 0
+	for _, t := range tablesOf(m) {
+		if isKeyValue(t.store) {
+			keys++
+		} else {
+			tables++
+		}
 	}
-	if n[true] == 0 {
-		return count(n[false], "table")
+	if keys == 0 {
+		return count(tables, "table")
 	}
-	return fmt.Sprintf("%s, %s", count(n[false], "table"), count(n[true], "key pattern"))
+	return fmt.Sprintf("%s, %s", count(tables, "table"), count(keys, "key pattern"))
+}
+
+func isKeyValue(store string) bool {
+	return slices.Contains([]string{"redis", "memcached", "memcache", "etcd", "consul"}, store)
 }
 
 // table is one table, collection or key pattern, with the services that touch it.
 type table struct {
 	store, name string
 	services    []string
-	owner       string // "" when the Model does not say
 }
 
-func (t *table) foreign() bool {
-	return len(t.services) > 1 || t.owner != "" && t.services[0] != t.owner
-}
-
-// tables merges the Model's data rows: rows that are shared data are one table, all others one per service and database.
-func tables(m *arch.Model) []*table {
-	type key struct{ store, database, name string }
+// tablesOf merges the Model's data rows: rows that are shared data are one table, all others one per service and database.
+func tablesOf(m *arch.Model) []*table {
 	type row struct {
-		key
-		service string // "" for shared data
+		touch           // service is "" for shared data
+		database string // likewise
 	}
-	shared := make(map[key][]string)
+	shared := make(map[touch]bool)
 	for _, d := range m.SharedData {
-		k := key{d.Store, "", d.Name}
-		shared[k] = append(shared[k], d.Services...)
+		for _, service := range d.Services {
+			shared[touch{service, d.Store, d.Name}] = true
+		}
 	}
 	var out []*table
 	index := make(map[row]*table)
 	for _, d := range m.Data {
-		k := row{key{d.Store, d.Database, d.Name}, d.Service}
-		if bare := (key{d.Store, "", d.Name}); slices.Contains(shared[bare], d.Service) {
-			k = row{bare, ""}
+		k := row{touch{d.Service, d.Store, d.Name}, d.Database}
+		if shared[k.touch] {
+			k = row{touch: touch{"", d.Store, d.Name}}
 		}
 		t := index[k]
 		if t == nil {
@@ -343,14 +353,24 @@ func tables(m *arch.Model) []*table {
 		if !slices.Contains(t.services, d.Service) {
 			t.services = append(t.services, d.Service)
 		}
-		for _, o := range m.Owners {
-			same := k.service == "" || o.Database != "" && o.Database == d.Database
-			if same && o.Store == d.Store && o.Name == d.Name {
-				t.owner = o.Service
-			}
-		}
 	}
 	return out
+}
+
+// touch is a service that touches a table.
+type touch struct{ service, store, table string }
+
+// trespasses are the touches that the crossdb pass found: the first service of such a finding touches what others own,
+// and the subject is store:table.
+func trespasses(fs []finding.Finding) map[touch]bool {
+	taken := make(map[touch]bool)
+	for i := range fs {
+		f := &fs[i]
+		if store, name, ok := strings.Cut(f.Subject, ":"); ok && strings.HasPrefix(f.Rule.ID, "crossdb/") && len(f.Services) > 0 {
+			taken[touch{f.Services[0], store, name}] = true
+		}
+	}
+	return taken
 }
 
 func plural(n int, noun string) string {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/svclint/svclint/internal/arch"
@@ -39,21 +40,22 @@ func TestFitness(t *testing.T) {
 		value  string
 	}{
 		{"no tables, no score", "data ownership", arch.Model{}, na, ""},
+		{"keys are not tables", "data ownership", arch.Model{Data: []arch.Data{{Service: "a", Store: "redis", Name: "cart:*"}}}, na, ""},
 		{"tables of one name in two services are two tables", "data ownership",
 			arch.Model{Data: []arch.Data{data("a", "users"), data("b", "users")}}, 10, "2 of 2"},
-		{"unless they are shared data", "data ownership",
+		{"unless they are shared data, which may be right: two processes of one bounded context", "data ownership",
 			arch.Model{Data: []arch.Data{data("a", "users"), data("b", "users"), data("b", "carts")},
-				SharedData: []arch.SharedData{{Store: "postgres", Name: "users", Services: []string{"a", "b"}}}}, 5, "1 of 2"},
-		{"one service in another's database", "data ownership",
-			arch.Model{Data: []arch.Data{{Service: "a", Store: "postgres", Database: "b-db", Name: "users"}},
-				Owners: []arch.Owner{{Store: "postgres", Database: "b-db", Name: "users", Service: "b"}}}, 0, "0 of 1"},
+				SharedData: []arch.SharedData{{Store: "postgres", Name: "users", Services: []string{"a", "b"}}}}, 10, "2 of 2"},
+		{"a finding of crossdb makes a table foreign", "data ownership",
+			arch.Model{Data: []arch.Data{data("trespasser", "orders"), data("b", "orders"), data("b", "carts")},
+				SharedData: []arch.SharedData{{Store: "postgres", Name: "orders", Services: []string{"trespasser", "b"}}}}, 5, "1 of 2"},
 		{"one miss in many never rounds up to full marks", "data ownership",
 			func() arch.Model {
-				m := arch.Model{SharedData: []arch.SharedData{{Store: "postgres", Name: "users", Services: []string{"a", "b"}}}}
+				m := arch.Model{}
 				for i := range 998 {
-					m.Data = append(m.Data, data("a", string(rune('a'+i))))
+					m.Data = append(m.Data, data("a", fmt.Sprint("t", i)))
 				}
-				m.Data = append(m.Data, data("a", "users"), data("b", "users"))
+				m.Data = append(m.Data, data("trespasser", "orders"))
 				return m
 			}(), 9.9, "998 of 999"},
 
@@ -95,9 +97,10 @@ func TestFitness(t *testing.T) {
 		{"importing another's insides counts for the importer, contracts do not count", "boundaries",
 			arch.Model{Services: services("a", "b"), Imports: []arch.Import{{Service: "a", Of: "b"}, {Service: "b", Of: "a", Contract: true}}}, 5, "1 of 2"},
 	}
+	trespass := []finding.Finding{{Rule: foreignWrite, Services: []string{"trespasser", "b"}, Subject: "postgres:orders"}}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, s := range Score(&tt.model, nil).Scores {
+			for _, s := range Score(&tt.model, trespass).Scores {
 				if s.Lesson != tt.lesson {
 					continue
 				}
@@ -116,10 +119,7 @@ func TestFitness(t *testing.T) {
 }
 
 func TestVerdict(t *testing.T) {
-	shared := func(m *arch.Model) {
-		m.Data = []arch.Data{{Service: "a", Store: "postgres", Name: "t"}, {Service: "b", Store: "postgres", Name: "t"}}
-		m.SharedData = []arch.SharedData{{Store: "postgres", Name: "t", Services: []string{"a", "b"}}}
-	}
+	shared := func(m *arch.Model) { m.Data = []arch.Data{{Service: "a", Store: "postgres", Name: "orders"}} }
 	cycle := func(m *arch.Model) { m.Cycles = [][]string{{"a", "b"}} }
 	deep := func(m *arch.Model) {
 		m.Calls = []arch.Call{{}}
@@ -151,7 +151,11 @@ func TestVerdict(t *testing.T) {
 			for _, with := range tt.with {
 				with(&m)
 			}
-			if got := Score(&m, tt.findings).Verdict; got != tt.want {
+			fs := append([]finding.Finding{{Rule: foreignWrite, Services: []string{"a", "b"}, Subject: "postgres:orders"}}, tt.findings...)
+			if len(m.Data) == 0 {
+				fs = tt.findings
+			}
+			if got := Score(&m, fs).Verdict; got != tt.want {
 				t.Errorf("verdict %q, want %q", got, tt.want)
 			}
 		})

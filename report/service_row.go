@@ -12,11 +12,11 @@ type ServiceRow struct {
 	Name      string `json:"name"`
 	Entry     string `json:"entry"`
 	Role      string `json:"role"`
-	Endpoints int    `json:"endpoints"` // what it answers: RPCs, routes, consumed topics, schedules
-	CallsOut  int    `json:"calls_out"` // distinct endpoints of other services that it calls
-	CallsIn   int    `json:"calls_in"`  // distinct (service, endpoint) pairs that call it
-	Owned     int    `json:"tables_owned"`
-	Foreign   int    `json:"tables_foreign"` // tables it touches that another service owns, or that nobody owns and others touch too
+	Endpoints int    `json:"endpoints"`      // what it answers: RPCs, routes, consumed topics, schedules
+	CallsOut  int    `json:"calls_out"`      // distinct endpoints of other services that it calls
+	CallsIn   int    `json:"calls_in"`       // distinct (service, endpoint) pairs that call it
+	Owned     int    `json:"tables_owned"`   // tables it touches by right
+	Foreign   int    `json:"tables_foreign"` // tables it touches that another service owns
 	Publishes int    `json:"publishes"`      // topics
 	Consumes  int    `json:"consumes"`       // topics
 	Trace     string `json:"trace"`          // all, some, none; n/a when there is nothing to trace
@@ -47,12 +47,14 @@ func serviceRows(m *arch.Model, fs []finding.Finding) []ServiceRow {
 		row(m.Calls[i].From).CallsOut++
 		row(m.Calls[i].To).CallsIn++
 	}
-	for _, t := range tables(m) {
+	taken := trespasses(fs)
+	for _, t := range tablesOf(m) {
 		for _, name := range t.services {
-			if name == t.owner || !t.foreign() {
-				row(name).Owned++
-			} else {
+			switch {
+			case taken[touch{name, t.store, t.name}]:
 				row(name).Foreign++
+			case !isKeyValue(t.store):
+				row(name).Owned++
 			}
 		}
 	}

@@ -25,7 +25,7 @@ type Style struct {
 
 const (
 	defaultWidth = 120
-	longestStep  = 90 // columns for what happens at a step of the evidence, however long the paths beside it are
+	longestStep  = 160 // columns for what happens at a step of the evidence, however long the paths beside it are
 )
 
 // Text is the report for a person: the summary and the verdict, the findings worst first and grouped by rule, the row
@@ -65,8 +65,7 @@ func (p *printer) printf(format string, args ...any) { fmt.Fprintf(&p.buf, forma
 // summary is the first screen's first lines: what was seen, what was found, what that amounts to, and whether to trust it.
 func (p *printer) summary(r *Report) {
 	m := r.Model
-	p.printf("%s, %s, %s between services, %s; ", count(len(m.Services), "service"), count(len(m.Endpoints), "endpoint"),
-		count(len(m.Calls), "call"), dataSets(m))
+	p.printf("%s; ", seen(m))
 	if len(r.Findings) == 0 {
 		p.printf("no findings\n")
 	} else {
@@ -87,6 +86,15 @@ func (p *printer) summary(r *Report) {
 		p.printf("%s\n", p.paint(yellow, fmt.Sprintf("%d of %s could not be read, so this report is incomplete: see the end",
 			c.Packages-c.Analysed, count(c.Packages, "package"))))
 	}
+}
+
+// seen says how large the system is, in words.
+func seen(m *arch.Model) string {
+	services := count(len(m.Services), "service")
+	if n := len(m.ForeignServices); n > 0 {
+		services += fmt.Sprintf(" and %d foreign", n)
+	}
+	return fmt.Sprintf("%s, %s, %s between services, %s", services, count(len(m.Endpoints), "endpoint"), count(len(m.Calls), "call"), dataSets(m))
 }
 
 func (p *printer) verdict(card *Scorecard) string {

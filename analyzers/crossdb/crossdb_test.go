@@ -116,6 +116,21 @@ func TestCheck(t *testing.T) {
 			``,
 		},
 		{
+			"a migration does not say its database: the owner's accesses do",
+			&arch.Model{
+				Services: []arch.Service{{Name: "orders", Entry: "cmd/orders"}, {Name: "billing", Entry: "cmd/billing"}},
+				Owners:   []arch.Owner{{Store: "postgres", Name: "orders", Service: "orders", How: "migration", Site: at("1.sql:1")}},
+				Data: []arch.Data{
+					{Service: "orders", Store: "postgres", Database: "db/archive", Name: "old_orders"},
+					{Service: "orders", Store: "postgres", Database: "db/shop", Name: "orders"},
+				},
+				Flows: []arch.Flow{flow("billing", access("db/shop", "read", "select", "orders", "b.go:1"), access("db/archive", "read", "select", "orders", "b.go:2"))},
+			},
+			`b.go:1: error crossdb/foreign-read: billing reads table orders of service orders (its migrations create it)
+			- billing: b.go:1: select orders
+			- orders: 1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
 			"a database that is not known, against a migration",
 			shop(flow("billing", access("{DATABASE_URL}", "read", "select", "orders", "b.go:1"))),
 			`b.go:1: error crossdb/foreign-read: billing reads table orders of service orders (its migrations create it), if both use one database (its address could not be compared) [medium]

@@ -57,11 +57,35 @@ func newOwnership(m *arch.Model) *ownership {
 	for _, row := range m.Owners {
 		if row.Service != "" && holdsTables(row.Store) {
 			name := tableName(row.Name)
+			if row.Database == "" {
+				row.Database = databasesOf(m.Data, row.Service, row.Store, name)
+			}
 			o.rows[name] = append(o.rows[name], row)
 		}
 	}
 	o.contests = o.findContests(m.Flows)
 	return o
+}
+
+// databasesOf returns where a service keeps a table whose migration does not say it: in the database in which it uses the
+// table; if it uses it nowhere, in one of those that it uses.
+func databasesOf(data []arch.Data, service, store, table string) string {
+	var ofTable, all []string
+	for _, d := range data {
+		if d.Service != service || d.Database == "" || !storesAgree(d.Store, store) {
+			continue
+		}
+		if !slices.Contains(all, d.Database) {
+			all = append(all, d.Database)
+		}
+		if tableName(d.Name) == table && !slices.Contains(ofTable, d.Database) {
+			ofTable = append(ofTable, d.Database)
+		}
+	}
+	if len(ofTable) > 0 {
+		all = ofTable
+	}
+	return strings.Join(all, ",")
 }
 
 // title answers whose table a service touches.

@@ -148,6 +148,8 @@ func work(e *arch.Effect) string {
 		return "the call of " + finding.Endpoint(e.ID)
 	case e.Kind == arch.KindCall:
 		return fmt.Sprintf("the call to %s (%s)", e.To, finding.Endpoint(e.ID))
+	case e.Kind == arch.KindPublish && (e.Topic == "" || e.Topic == "*"):
+		return "the message to " + e.Broker
 	case e.Kind == arch.KindPublish:
 		return fmt.Sprintf("the message to %s:%s", e.Broker, e.Topic)
 	case e.Name == "" || e.Name == "*":

@@ -38,8 +38,14 @@ func Check(m *arch.Model) []finding.Finding {
 	fs := providers(m)
 	if slices.ContainsFunc(m.Tracing, func(t arch.Tracing) bool { return t.Setup == "yes" }) {
 		fs = append(fs, servers(m)...)
-		fs = append(fs, clients(m)...)
-		fs = append(fs, contexts(m)...)
+		untraced := clients(m)
+		fs = append(fs, untraced...)
+		// A call whose client makes no spans has no trace to lose: the context is the second thing to say there.
+		for _, f := range contexts(m) {
+			if !slices.ContainsFunc(untraced, func(u finding.Finding) bool { return u.Pos == f.Pos }) {
+				fs = append(fs, f)
+			}
+		}
 	}
 	finding.Sort(fs)
 	return fs

@@ -224,7 +224,13 @@ type method struct {
 }
 
 // methods finds a named method on the concrete type of an object.
-func (w *world) methods(o *object, name string) []method {
+func (w *world) methods(o *object, name string) []method { return w.methodsBelow(o, name, 0) }
+
+// methodsBelow is methods for an object that is embedded in others; decorators may wrap decorators of their own type.
+func (w *world) methodsBelow(o *object, name string, depth int) []method {
+	if depth > maxNesting {
+		return nil
+	}
 	t := w.prog.types[trimPtr(o.typ)]
 	if t == nil {
 		return nil
@@ -245,7 +251,7 @@ func (w *world) methods(o *object, name string) []method {
 	for _, r := range recvs {
 		if m.Iface != "" {
 			if r != o {
-				out = append(out, w.methods(r, name)...)
+				out = append(out, w.methodsBelow(r, name, depth+1)...)
 			}
 			continue
 		}
@@ -372,7 +378,7 @@ func (w *world) loadPtr(o *object) []*object {
 		if s = unbox(s); s != o.base && s.kind != nilObject && s.kind != textObject {
 			if o.name == "[]" {
 				out = add(out, w.elements(s))
-			} else if f := w.field(s, o.name, o.typ); f != o {
+			} else if f := w.field(s, o.name, o.owner); f != o {
 				out = add(out, w.loadOnce(f))
 			}
 		}
@@ -380,8 +386,8 @@ func (w *world) loadPtr(o *object) []*object {
 	if len(out) > 0 {
 		return out
 	}
-	if k := o.base.kind; (k == unknownObject || k == entryObject) && o.typ != "" {
-		for _, s := range w.fieldIndex[o.typ+"."+o.name] {
+	if k := o.base.kind; (k == unknownObject || k == entryObject) && o.owner != "" {
+		for _, s := range w.fieldIndex[o.owner+"."+o.name] {
 			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
 		}
 		if len(out) > 0 {

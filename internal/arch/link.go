@@ -71,7 +71,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 			l.processes = append(l.processes, lu.roles(main)...)
 		}
 	}
-	deploy(l.processes, in.Deployments)
+	l.processes = deploy(l.processes, in.Deployments)
 	for _, p := range l.processes {
 		if err := ctx.Err(); err != nil {
 			return nil, err

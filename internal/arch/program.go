@@ -356,6 +356,11 @@ func isCallbackMethod(name string) bool {
 }
 
 func (p *program) hasEffect(fn *function) bool {
+	for i := range fn.Calls {
+		if c := &fn.Calls[i]; c.Callee != "" && p.funcs[c.Callee] == nil && runsOrAdds(c.Callee) {
+			return true
+		}
+	}
 	for _, models := range fn.models {
 		for _, m := range models {
 			if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Serve != nil || m.Call != nil || m.Data != nil ||

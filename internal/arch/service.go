@@ -131,7 +131,13 @@ func (u *unit) roles(main *function) []*process {
 	best := []*process{{w: base, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Evidence: main.Pos}}}
 	for _, id := range sortedKeys(base.switches) {
 		if values := base.switches[id]; mayBeRole(id) && len(values) <= maxRoles {
-			if roles := u.rolesOf(main, id, sortedKeys(values)); len(roles) > 1 && len(roles) > len(best) {
+			roles := u.rolesOf(main, id, sortedKeys(values))
+			if len(roles) > 1 && len(roles) > len(best) {
+				best = roles
+			}
+			// The one command that serves is the service; what the others do (migrate, version) is not.
+			if id == commandSwitch.id() && len(roles) == 1 && len(best) == 1 {
+				roles[0].Role = ""
 				best = roles
 			}
 		}
@@ -165,7 +171,7 @@ func (u *unit) rolesOf(main *function, id string, values []string) []*process {
 		}
 		roles = append(roles, &process{w: w, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Role: role, Evidence: main.Pos}})
 	}
-	if !apart {
+	if !apart && len(roles) > 1 {
 		return nil
 	}
 	return roles
@@ -209,13 +215,14 @@ type Deployment struct {
 }
 
 // deploy gives processes the names under which they are deployed, and their environment.
-func deploy(ps []*process, ds []Deployment) {
+func deploy(ps []*process, ds []Deployment) []*process {
 	for i := range ds {
 		d := &ds[i]
-		if p := runs(ps, d); p != nil {
+		if p := runs(ps, d); p != nil && !d.Job {
 			p.deploys = append(p.deploys, d)
 		}
 	}
+	ps = deployed(ps)
 	for _, p := range ps {
 		slices.SortStableFunc(p.deploys, func(a, b *Deployment) int {
 			return cmp.Or(cmp.Compare(deployRank(a), deployRank(b)), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
@@ -260,6 +267,18 @@ func deploy(ps []*process, ds []Deployment) {
 		}
 	}
 	slices.SortFunc(ps, func(a, b *process) int { return strings.Compare(a.Name, b.Name) })
+	return ps
+}
+
+// deployed leaves out the roles of a main package that no manifest runs, where the manifests run other roles of it.
+func deployed(ps []*process) []*process {
+	runs := map[*function]bool{}
+	for _, p := range ps {
+		if p.Role != "" && len(p.deploys) > 0 {
+			runs[p.main] = true
+		}
+	}
+	return slices.DeleteFunc(ps, func(p *process) bool { return runs[p.main] && len(p.deploys) == 0 })
 }
 
 // deployRank prefers the manifest that a reader opens first.
@@ -299,11 +318,16 @@ func (p *process) selectedBy(d *Deployment) bool {
 		if holeKind(kind) == holeEnv {
 			return strings.EqualFold(d.Env[name], value)
 		}
+		var words []string
 		for _, arg := range d.Command {
-			for _, word := range strings.Fields(arg) {
-				if word == value || strings.HasSuffix(word, "="+value) {
-					return true
-				}
+			words = append(words, strings.Fields(arg)...)
+		}
+		for i, word := range words {
+			if word == value || path.Base(word) == value || strings.HasSuffix(word, "="+value) {
+				return true
+			}
+			if n := strings.Count(value, " ") + 1; n > 1 && i+n <= len(words) && strings.Join(words[i:i+n], " ") == value {
+				return true
 			}
 		}
 	}

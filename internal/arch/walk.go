@@ -87,6 +87,11 @@ func (k *walk) call(f *frame, i int32) {
 // library interprets a call of a library function by its models.
 func (k *walk) library(at site, symbol string) {
 	w := k.w
+	if l := runsCommands(symbol); l != nil {
+		k.commands(at, l)
+		return
+	}
+	w.noteCommand(at, symbol)
 	models := w.prog.cat.Lookup(symbol)
 	quiet := false // the function values it is given are not called here
 	for _, m := range models {

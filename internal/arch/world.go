@@ -38,6 +38,8 @@ type world struct {
 	seen     map[siteModel]bool
 	// put holds what libraries store through pointers that they are given.
 	put map[*object][]*object
+	// added holds the calls that add subcommands to a command.
+	added map[*object][]site
 }
 
 // site is a call in a frame.
@@ -61,8 +63,7 @@ type facts struct {
 	schedules []siteModel
 	tracers   []siteModel
 	instrs    []siteModel
-	commands  []*object // cobra commands
-	roots     []*frame  // package initializers and main
+	roots     []*frame // package initializers and main
 }
 
 type mountedAt struct {
@@ -129,19 +130,21 @@ const (
 
 // object is an abstract value.
 type object struct {
-	id    int
-	kind  objectKind
-	text  text
-	frame *frame // where it is made
-	val   int32  // Value (or, for libObject, call) that makes it
-	n     int32  // result or parameter index
-	name  string // global, field or reason; library function for funcObject without fn
-	fn    *function
-	recv  operand // bound receiver
-	bound bool
-	base  *object
-	typ   string // ID of the concrete type, "" if not known
-	spec  *catalog.Object
+	id      int
+	kind    objectKind
+	text    text
+	frame   *frame // where it is made
+	val     int32  // Value (or, for libObject, call) that makes it
+	n       int32  // result or parameter index
+	name    string // global, field or reason; library function for funcObject without fn
+	fn      *function
+	recv    operand // bound receiver
+	bound   bool
+	base    *object
+	typ     string // ID of the concrete type, "" if not known
+	owner   string // of a field's address: the struct type that declares the field
+	nesting int    // of a field's address: how many fields lead to it
+	spec    *catalog.Object
 	// hasFields: a field's address has been taken, so the object is a struct.
 	hasFields bool
 }
@@ -189,6 +192,7 @@ func newWorld(p *program, assume map[string]string) *world {
 		switches:   map[string]map[string]bool{},
 		seen:       map[siteModel]bool{},
 		put:        map[*object][]*object{},
+		added:      map[*object][]site{},
 	}
 }
 
@@ -213,11 +217,26 @@ func (w *world) unknown(reason string) *object {
 	return w.object(objectKey{kind: unknownObject, name: reason}, nil)
 }
 
-// field is the address of a field of what base points to; elements of lists and maps are the field "[]".
+// field is the address of a field of what base points to; elements of lists and maps are the field "[]". The type that
+// declares the field is its owner. Structs that hold themselves end where they nest too deep.
 func (w *world) field(base *object, name, owner string) *object {
 	base.hasFields = base.hasFields || name != "[]"
-	return w.object(objectKey{kind: ptrObject, base: base.id, name: name}, func(o *object) { o.base, o.typ = base, owner })
+	if base.nesting > maxNesting {
+		return base
+	}
+	return w.object(objectKey{kind: ptrObject, base: base.id, name: name}, func(o *object) {
+		o.base, o.owner, o.nesting = base, owner, base.nesting+1
+		if t := w.prog.types[owner]; t != nil {
+			for _, f := range t.Fields {
+				if f.Name == name && w.prog.types[trimPtr(f.Type)] != nil {
+					o.typ = trimPtr(f.Type)
+				}
+			}
+		}
+	})
 }
+
+const maxNesting = 6 // fields of fields
 
 // noCut is deeper than any evaluation.
 const noCut = 1 << 30

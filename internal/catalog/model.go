@@ -11,6 +11,7 @@ type Model struct {
 	// Value is a package variable (net/http.DefaultServeMux) that is an object, in place of Func.
 	Value string `yaml:"value"`
 
+	// With both Makes and Pass, the result is the object, and what it does not say is that of the passed value.
 	Makes      *Object     `yaml:"makes"`      // the first result is an object with attributes
 	Pass       Expr        `yaml:"pass"`       // the first result is the value of this expression, perhaps wrapped
 	Text       *Text       `yaml:"text"`       // the first result is a string made of the arguments
@@ -123,7 +124,7 @@ type Call struct {
 	Client   Expr   `yaml:"client"` // the object whose options say whether the call is instrumented or has a deadline
 }
 
-// Data is an access to a store.
+// Data is an access to a store. Where SQL says something, it is the statement, and Op, Verb and Name stand back.
 type Data struct {
 	Store    string `yaml:"store"`    // postgres, mysql, mongo, redis, memcached, firestore, sql (dialect not known), ...
 	StoreOf  Expr   `yaml:"store_of"` // an expression that names the store (a driver name), where Store is sql

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -58,21 +59,20 @@ func builtinFamilies() ([]*Family, error) {
 	if err != nil {
 		return nil, err
 	}
-	var families []*Family
-	var all []error
-	for _, e := range entries {
-		text, err := modelFiles.ReadFile("models/" + e.Name())
-		if err != nil {
-			return nil, err
-		}
-		f, err := Read("models/"+e.Name(), text)
-		if err != nil {
-			all = append(all, err)
-			continue
-		}
-		families = append(families, f)
+	families := make([]*Family, len(entries))
+	errs := make([]error, len(entries))
+	var wg sync.WaitGroup
+	for i, e := range entries {
+		wg.Go(func() {
+			text, err := modelFiles.ReadFile("models/" + e.Name())
+			if err == nil {
+				families[i], err = Read("models/"+e.Name(), text)
+			}
+			errs[i] = err
+		})
 	}
-	return families, errors.Join(all...)
+	wg.Wait()
+	return families, errors.Join(errs...)
 }
 
 // Read reads a file of models. The models that it gives have one canonical symbol each. All mistakes of the file are

@@ -39,6 +39,8 @@ func Deed(e *arch.Effect) string {
 		return "calls " + Endpoint(e.ID)
 	case e.Kind == arch.KindCall:
 		return fmt.Sprintf("calls %s (%s)", e.To, Endpoint(e.ID))
+	case e.Kind == arch.KindPublish && (e.Topic == "" || e.Topic == "*"):
+		return "publishes to " + e.Broker
 	case e.Kind == arch.KindPublish:
 		return fmt.Sprintf("publishes %s:%s", e.Broker, e.Topic)
 	case e.Name == "" || e.Name == "*":

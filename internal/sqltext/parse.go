@@ -102,7 +102,7 @@ type parser struct {
 }
 
 func (p *parser) peek(n int) token {
-	if i := p.pos + n; i < len(p.tokens) {
+	if i := p.pos + n; 0 <= i && i < len(p.tokens) {
 		return p.tokens[i]
 	}
 	return token{kind: end}
@@ -133,8 +133,18 @@ func (p *parser) statement(depth int) {
 	p.aliases = map[string]int{}
 	defer func() { p.aliases = outer }()
 
+	open := 0
 	for p.accept("(") { // (SELECT ...) UNION ...
+		open++
 	}
+	p.body(depth)
+	for ; open > 0 && p.accept(")"); open-- {
+		p.clauses("read", depth)
+	}
+}
+
+// body reads a statement from its verb on.
+func (p *parser) body(depth int) {
 	if p.cur().is("EXPLAIN", "DESCRIBE", "DESC") {
 		p.pos++
 		p.skip("ANALYZE", "VERBOSE", "FORMAT", "EXTENDED", "QUERY", "PLAN")
@@ -215,7 +225,10 @@ func (p *parser) verb(v string) {
 // fragment reads a part of a statement that begins with a clause. SET x = 1 WHERE is one of an UPDATE, but SET x TO and
 // SET SESSION are statements.
 func (p *parser) fragment(first string, depth int) {
-	if first == "SET" {
+	switch first {
+	case "AND", "OR":
+		p.where(depth)
+	case "SET":
 		if !p.peek(2).is("=", ".") {
 			p.verb("set")
 			p.pos = len(p.tokens) - 1
@@ -426,7 +439,7 @@ func (p *parser) columns() []string {
 // where reads a condition up to the next clause.
 func (p *parser) where(depth int) {
 	for !p.done() && !p.cur().is("GROUP", "ORDER", "LIMIT", "OFFSET", "RETURNING", "UNION", "INTERSECT", "EXCEPT", "HAVING", "WINDOW",
-		"DO", "FETCH", "SET", "WHEN", "ON") && !(p.cur().is("FOR") && p.peek(1).is("UPDATE", "SHARE", "NO", "KEY")) {
+		"DO", "FETCH", "SET", "WHEN", "ON", "LOCK") && !(p.cur().is("FOR") && p.peek(1).is("UPDATE", "SHARE", "NO", "KEY")) {
 		p.condition(depth)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/scanner"
-	"go/token"
 	"go/types"
 	"os"
 	"path"
@@ -153,8 +152,9 @@ func (s *scheduler) checkOwn(n *node) {
 			first = errs[0]
 			n.typeProblem(s.w, first)
 		}
-		// An import that was not found stays an error; then repair ends it when nothing uses that any more.
-		if len(errs) == 0 || round == maxRepairs || !s.repair(n, errs) {
+		// An import that was not found stays an error, and what import "C" gives has no types; then repair ends it, when
+		// nothing uses those any more.
+		if len(errs) == 0 && len(n.meta.CgoFiles) == 0 || round == maxRepairs || !s.repair(n, errs) {
 			return
 		}
 	}
@@ -200,158 +200,12 @@ func (n *node) typeProblem(w *Workspace, err error) {
 	if p, ok := strings.CutPrefix(msg, "could not import "); ok {
 		p, _, _ = strings.Cut(p, " (")
 		msg = "imports " + p + ", which was not found"
+		if why := n.missing[p]; why != "" {
+			msg += ": " + why
+		}
 		hint = "make it available (\"go mod tidy\", \"go mod download\", GOPRIVATE, or generate the code); functions that use it are not analysed"
 	}
 	n.problem(w, pos.Filename, pos.Line, fmt.Sprintf("column %d: %s", pos.Column, msg), hint)
-}
-
-// repair takes out of the syntax what had errors, or uses types that are not known. It reports whether it changed anything.
-func (s *scheduler) repair(n *node, errs []error) bool {
-	changed := false
-	bad := make(map[ast.Decl]bool)
-	for _, err := range errs {
-		var te types.Error
-		if !errors.As(err, &te) {
-			continue
-		}
-		for _, f := range n.files {
-			for _, d := range f.Decls {
-				if d.Pos() <= te.Pos && te.Pos <= d.End() {
-					bad[d] = true
-				}
-			}
-		}
-	}
-	for _, f := range n.files {
-		decls := f.Decls[:0:0]
-		for _, d := range f.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
-				if d.Body != nil && (bad[d] || usesInvalid(n.info, d)) && clearBody(d) {
-					changed = true
-				} else if bad[d] {
-					changed = true
-					continue
-				}
-			case *ast.GenDecl:
-				if d.Tok == token.IMPORT {
-					break
-				}
-				c, left := repairSpecs(n.info, d, bad[d])
-				changed = changed || c
-				if !left {
-					continue
-				}
-			}
-			decls = append(decls, d)
-		}
-		f.Decls = decls
-	}
-	return changed
-}
-
-// clearBody makes a function external, or empty where the language wants a body. It reports whether that changed it.
-func clearBody(d *ast.FuncDecl) bool {
-	if d.Recv == nil && (d.Name.Name == "init" || d.Name.Name == "main") {
-		if len(d.Body.List) == 0 {
-			return false
-		}
-		d.Body = &ast.BlockStmt{Lbrace: d.Body.Lbrace, Rbrace: d.Body.Rbrace}
-		return true
-	}
-	if d.Type.TypeParams != nil {
-		return false
-	}
-	d.Body = nil
-	return true
-}
-
-// repairSpecs drops initial values, or whole variables and constants, that have errors. Types stay: without them nothing
-// would be left. It reports whether it changed anything, and whether the declaration still has a spec.
-func repairSpecs(info *types.Info, d *ast.GenDecl, bad bool) (changed, left bool) {
-	if d.Tok == token.TYPE {
-		return false, true
-	}
-	specs := d.Specs[:0:0]
-	for _, spec := range d.Specs {
-		v, ok := spec.(*ast.ValueSpec)
-		invalid := false
-		for _, x := range v.Values {
-			invalid = invalid || usesInvalid(info, x)
-		}
-		switch {
-		case !ok || !invalid && !(v.Type != nil && usesInvalid(info, v.Type)) && !(bad && len(d.Specs) == 1):
-			specs = append(specs, spec)
-		case d.Tok == token.VAR && v.Type != nil && v.Values != nil && !usesInvalid(info, v.Type):
-			v.Values = nil
-			changed = true
-			specs = append(specs, spec)
-		default:
-			changed = true
-		}
-	}
-	d.Specs = specs
-	return changed, len(specs) > 0
-}
-
-// usesInvalid says whether an expression below x has no valid type.
-func usesInvalid(info *types.Info, x ast.Node) bool {
-	found := false
-	ast.Inspect(x, func(n ast.Node) bool {
-		if found {
-			return false
-		}
-		switch n := n.(type) {
-		case *ast.Ident:
-			if obj := info.Uses[n]; obj != nil {
-				if _, pkg := obj.(*types.PkgName); !pkg {
-					found = invalidType(obj.Type())
-				}
-			}
-			if obj := info.Defs[n]; obj != nil {
-				found = found || invalidType(obj.Type())
-			}
-		case ast.Expr:
-			tv, ok := info.Types[n]
-			if ok {
-				found = invalidType(tv.Type)
-				break
-			}
-			// go/types records nothing for what it could not give a type.
-			switch n.(type) {
-			case *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr:
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
-}
-
-func invalidType(t types.Type) bool {
-	switch t := t.(type) {
-	case *types.Basic:
-		return t.Kind() == types.Invalid
-	case *types.Pointer:
-		return invalidType(t.Elem())
-	case *types.Slice:
-		return invalidType(t.Elem())
-	case *types.Array:
-		return invalidType(t.Elem())
-	case *types.Map:
-		return invalidType(t.Key()) || invalidType(t.Elem())
-	case *types.Chan:
-		return invalidType(t.Elem())
-	case *types.Tuple:
-		for i := 0; i < t.Len(); i++ {
-			if invalidType(t.At(i).Type()) {
-				return true
-			}
-		}
-	case *types.Signature:
-		return invalidType(t.Params()) || invalidType(t.Results())
-	}
-	return false
 }
 
 // createOwn enters an own package, and the packages go/types made up for it, into the program.

@@ -69,11 +69,7 @@ func (w *Workspace) Entries(d *Deployment, mains []string) []string {
 // namedByCommand finds the main package that the command's binary was built from: by the -o of a build, by the file a COPY
 // --from took it from, and by its name.
 func (w *Workspace) namedByCommand(d *Deployment, mains []string) string {
-	for _, cmd := range simpleCommands(d.Command) {
-		bin := firstProgram(cmd)
-		if bin == "" {
-			continue
-		}
+	for _, bin := range programs(d.Command, 0) {
 		file := bin
 		if !path.IsAbs(file) && strings.Contains(file, "/") {
 			file = resolvePath(d.WorkingDir, file)
@@ -108,28 +104,27 @@ func (w *Workspace) namedByCommand(d *Deployment, mains []string) string {
 	return ""
 }
 
-// firstProgram is the program a command line starts, behind env settings and the usual wrappers.
-func firstProgram(cmd []string) string {
-	for i := 0; i < len(cmd); i++ {
-		w := cmd[i]
-		switch path.Base(w) {
-		case "sh", "bash", "ash", "exec", "env", "tini", "dumb-init", "time", "nohup", "su-exec", "gosu", "sudo":
-			continue
-		}
-		switch {
-		case strings.HasPrefix(w, "-"), strings.Contains(w, "=") && !strings.Contains(w, "/"):
-			continue
-		case strings.ContainsAny(w, " \t"):
-			for _, inner := range simpleCommands(words(w)) {
-				if p := firstProgram(inner); p != "" && p != "cd" {
-					return p
-				}
+// wrappers start another program.
+var wrappers = map[string]bool{"sh": true, "bash": true, "ash": true, "exec": true, "env": true, "tini": true, "dumb-init": true,
+	"time": true, "nohup": true, "su-exec": true, "gosu": true, "sudo": true}
+
+// programs are the programs that a command line starts, behind env settings and wrappers, and within sh -c "...".
+func programs(list []string, depth int) []string {
+	var out []string
+	for _, cmd := range simpleCommands(list) {
+		for _, w := range cmd {
+			if wrappers[path.Base(w)] || strings.HasPrefix(w, "-") || strings.Contains(w, "=") && !strings.ContainsAny(w, "/ ") {
+				continue
 			}
-			return ""
+			if strings.ContainsAny(w, " \t") && depth < 3 {
+				out = append(out, programs(words(w), depth+1)...)
+			} else {
+				out = append(out, w)
+			}
+			break
 		}
-		return w
 	}
-	return ""
+	return out
 }
 
 // mountedEntry maps what the command builds or runs, or else the working folder, through the volumes and the copies of the

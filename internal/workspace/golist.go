@@ -18,14 +18,13 @@ type goEnv struct {
 	root, modCache, version, goos, goarch, cgo string
 
 	workOff bool     // the user set GOWORK=off
-	vendor  bool     // the user set -mod=vendor
 	tags    []string // the user's -tags flag, as given
 	environ []string // for every further go command
 }
 
 // readGoEnv asks the go command once, and prepares an environment in which it neither builds, nor writes into the tree, nor
-// runs a program that a flag or the tree names: of GOFLAGS only -tags and -mod=vendor are kept, and the toolchain is
-// the installed one, whatever go.mod says.
+// runs a program that a flag or the tree names: of GOFLAGS only -tags is kept (a vendor folder is used wherever there
+// is one), and the toolchain is the installed one, whatever go.mod says.
 func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error) {
 	environ = withEnv(environ, "GOTOOLCHAIN=local")
 	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOMODCACHE", "GOVERSION", "GOOS", "GOARCH", "CGO_ENABLED", "GOFLAGS", "GO111MODULE")
@@ -47,11 +46,8 @@ func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error
 	}
 	e := &goEnv{root: v.GOROOT, modCache: v.GOMODCACHE, version: v.GOVERSION, goos: v.GOOS, goarch: v.GOARCH, cgo: v.CGO_ENABLED}
 	for _, f := range strings.Fields(v.GOFLAGS) {
-		switch f = "-" + strings.TrimLeft(f, "-"); {
-		case strings.HasPrefix(f, "-tags="):
+		if f = "-" + strings.TrimLeft(f, "-"); strings.HasPrefix(f, "-tags=") {
 			e.tags = append(e.tags, f)
-		case f == "-mod=vendor":
-			e.vendor = true
 		}
 	}
 	for _, kv := range environ {

@@ -22,6 +22,8 @@ type node struct {
 	units   []*Unit
 	imports map[string]*node // by path as written in the source; nil value: not found
 
+	missing map[string]string // why an import was not found, as go list says
+
 	// What follows belongs to the scheduler.
 	state    nodeState
 	files    []*ast.File
@@ -52,7 +54,7 @@ func (w *Workspace) isOwn(p *listedPackage) bool {
 	rel := "/" + w.Rel(p.Dir) + "/"
 	// The analysed folder itself may lie in a folder of any name.
 	rel = "/" + strings.TrimPrefix(rel, "/"+w.Rel(w.dir)+"/")
-	return !strings.Contains(rel, "/vendor/")
+	return !strings.Contains(rel, "/vendor/") && !strings.Contains(rel, "/node_modules/")
 }
 
 // add takes a listing into the graph.
@@ -86,6 +88,11 @@ func (g *graph) add(u *Unit, l *listing) {
 			}
 			if q := byPath[path]; q != nil && len(q.GoFiles)+len(q.CgoFiles) > 0 {
 				n.imports[as] = visit(q)
+			} else if n.own && q != nil && q.Error != nil {
+				if n.missing == nil {
+					n.missing = map[string]string{}
+				}
+				n.missing[as] = g.w.plain(q.Error.Err)
 			}
 		}
 		n.id = g.identity(n)
@@ -127,7 +134,8 @@ func (g *graph) identity(n *node) string {
 	}
 	fmt.Fprintln(h, p.ImportPath, p.Name, filepath.ToSlash(dir), env.goos, env.goarch, env.cgo, env.tags, env.version)
 	if p.Module != nil {
-		fmt.Fprintln(h, p.Module.Path, p.Module.Version, p.Module.GoVersion)
+		// No version: a module is v0.0.0 where a replace line leads to it and has none where it is the main one.
+		fmt.Fprintln(h, p.Module.Path, p.Module.GoVersion)
 	}
 	for _, f := range n.goFiles() {
 		fmt.Fprintln(h, f)

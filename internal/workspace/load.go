@@ -127,8 +127,17 @@ func (w *Workspace) list(ctx context.Context, cov *Coverage) (*graph, error) {
 // files themselves are left to the parser, which has the better position.
 func (w *Workspace) listedProblems(l *listing) []Problem {
 	var out []Problem
+	// What an own package imports in vain is reported where it is imported.
+	reported := map[string]bool{}
 	for _, p := range l.packages {
-		if p.Error == nil || p.Standard {
+		if w.isOwn(p) && len(p.GoFiles)+len(p.CgoFiles) > 0 {
+			for _, path := range p.Imports {
+				reported[path] = true
+			}
+		}
+	}
+	for _, p := range l.packages {
+		if p.Error == nil || p.Standard || reported[p.ImportPath] && len(p.GoFiles)+len(p.CgoFiles) == 0 {
 			continue
 		}
 		pr := Problem{Package: p.ImportPath, Msg: w.plain(p.Error.Err)}

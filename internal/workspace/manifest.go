@@ -158,6 +158,9 @@ func (r *manifestReader) yamlProblem(file string, before int, err error) {
 	if m := yamlLine.FindStringSubmatch(msg); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		line += before
+		if strings.Contains(msg, "did not find expected") {
+			line++ // for these the library counts from 0
+		}
 		msg = strings.Replace(msg, m[0], "", 1)
 	}
 	r.problem(file, line, "is not valid YAML: "+msg, "correct it; the file was left out")

@@ -68,7 +68,7 @@ type loaded struct {
 
 // testEnv keeps tests from the network: everything they load stands in the tree or in the standard library.
 func testEnv() []string {
-	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GONOSUMDB=*", "GONOSUMCHECK=1", "GOWORK=")
+	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "CGO_ENABLED=1", "GONOSUMDB=*", "GONOSUMCHECK=1", "GOWORK=")
 }
 
 func load(t testing.TB, dir string) *loaded {

@@ -60,11 +60,15 @@ type pair struct {
 }
 
 // pairs are the entries of a mapping in order, with those of merge keys (<<) behind; the first of a key counts.
-func pairs(n *yaml.Node) []pair { return pairsDepth(n, 0) }
+func pairs(n *yaml.Node) []pair {
+	budget := 1000
+	return pairsWithin(n, &budget)
+}
 
-func pairsDepth(n *yaml.Node, depth int) []pair {
+// pairsWithin takes each mapping that is merged from a budget: merges of merges can grow beyond any measure.
+func pairsWithin(n *yaml.Node, budget *int) []pair {
 	n = deref(n)
-	if n == nil || n.Kind != yaml.MappingNode || depth > 20 {
+	if *budget--; n == nil || n.Kind != yaml.MappingNode || *budget < 0 {
 		return nil
 	}
 	var out, merged []pair
@@ -76,7 +80,7 @@ func pairsDepth(n *yaml.Node, depth int) []pair {
 		}
 		if k.Value == "<<" {
 			for _, m := range list(v) {
-				merged = append(merged, pairsDepth(m, depth+1)...)
+				merged = append(merged, pairsWithin(m, budget)...)
 			}
 			continue
 		}

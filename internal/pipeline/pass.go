@@ -1,0 +1,104 @@
+package pipeline
+
+import (
+	"context"
+	"go/token"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/finding"
+)
+
+// models holds the Model of each repository that passes of this process have asked for: a pass runs once per package,
+// the Model is of all of them.
+var models sync.Map // root -> func() (*arch.Model, error)
+
+// ForPass is the Model of the repository that holds the pass's package.
+func ForPass(pass *analysis.Pass) (*arch.Model, error) {
+	root := rootOf(pass)
+	if root == "" {
+		return &arch.Model{Schema: arch.Schema}, nil
+	}
+	load, _ := models.LoadOrStore(root, sync.OnceValues(func() (*arch.Model, error) {
+		return Analyze(context.Background(), root, Options{})
+	}))
+	return load.(func() (*arch.Model, error))()
+}
+
+// Report reports the findings whose place lies in a file of the pass's package, with their evidence as far as it lies
+// there too.
+func Report(pass *analysis.Pass, fs []finding.Finding) {
+	// Places in the Model are relative to the git top level, else to the directory that was analysed.
+	root := rootOf(pass)
+	if top := nearest(root, ".git"); top != "" {
+		root = top
+	}
+	for _, f := range fs {
+		pos := posOf(pass, root, f.Pos)
+		if !pos.IsValid() {
+			continue
+		}
+		d := analysis.Diagnostic{Pos: pos, Category: f.Rule.ID, Message: f.Message}
+		for _, step := range f.Evidence {
+			if at := posOf(pass, root, step.Pos); at.IsValid() {
+				d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: step.Service + ": " + step.What})
+			}
+		}
+		pass.Report(d)
+	}
+}
+
+// posOf finds a place of the Model in the files of a pass.
+func posOf(pass *analysis.Pass, root string, at effects.Pos) token.Pos {
+	if !at.IsValid() {
+		return token.NoPos
+	}
+	for _, file := range pass.Files {
+		f := pass.Fset.File(file.FileStart)
+		if rel, err := filepath.Rel(root, f.Name()); err == nil && filepath.ToSlash(rel) == at.File && at.Line <= f.LineCount() {
+			return f.LineStart(at.Line) + token.Pos(max(at.Col, 1)-1)
+		}
+	}
+	return token.NoPos
+}
+
+// rootOf is the repository of a pass's package: the nearest directory above it with a .svclint.yml, else with a go.work,
+// else with a .git, else the topmost one with a go.mod.
+func rootOf(pass *analysis.Pass) string {
+	if len(pass.Files) == 0 {
+		return ""
+	}
+	dir := filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name())
+	for _, mark := range []string{".svclint.yml", "go.work", ".git"} {
+		if root := nearest(dir, mark); root != "" {
+			return root
+		}
+	}
+	top := nearest(dir, "go.mod")
+	for above := top; above != ""; above = nearest(filepath.Dir(above), "go.mod") {
+		top = above
+		if filepath.Dir(above) == above {
+			break
+		}
+	}
+	return top
+}
+
+// nearest is the nearest directory from dir upwards that holds a file of the given name, "" if there is none.
+func nearest(dir, name string) string {
+	for {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}

@@ -5,14 +5,13 @@
 package plugin
 
 import (
+	"os"
+
 	"github.com/golangci/plugin-module-register/register"
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/svclint/svclint/analyzers/boundary"
-	"github.com/svclint/svclint/analyzers/crossdb"
-	"github.com/svclint/svclint/analyzers/idempotency"
-	"github.com/svclint/svclint/analyzers/syncchain"
-	"github.com/svclint/svclint/analyzers/tracespan"
+	"github.com/svclint/svclint/internal/pipeline"
+	"github.com/svclint/svclint/internal/suite"
 )
 
 // Name is the linter's name in a golangci-lint configuration.
@@ -38,15 +37,31 @@ func New(settings any) (register.LinterPlugin, error) {
 
 type linter struct{}
 
-// BuildAnalyzers returns the five smell passes.
+// BuildAnalyzers returns the smell passes and a cache key.
+//
+// golangci-lint caches the issues of a package under the package's content, its imports' and the names of the analyzers
+// (pkg/goanalysis/runners_cache.go). It cannot know that the edit of one service changes what is wrong with another, so
+// the last analyzer does nothing but have a name that changes when any finding does.
 func (linter) BuildAnalyzers() ([]*analysis.Analyzer, error) {
-	return []*analysis.Analyzer{
-		crossdb.Analyzer,
-		syncchain.Analyzer,
-		tracespan.Analyzer,
-		idempotency.Analyzer,
-		boundary.Analyzer,
-	}, nil
+	return append(suite.Analyzers(), &analysis.Analyzer{
+		Name: "svclint_" + state(),
+		Doc:  "reports nothing; its name keeps golangci-lint's cache from serving findings of another state of the repository",
+		Run:  func(*analysis.Pass) (any, error) { return nil, nil },
+	}), nil
+}
+
+// state is the digest of the findings in the repository that golangci-lint runs in. The analysis is not done twice: the
+// passes ask for the same Model. When it fails they will say so.
+func state() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "unknown"
+	}
+	m, err := pipeline.ForDir(dir)
+	if err != nil {
+		return "unknown"
+	}
+	return suite.Digest(suite.Check(m))
 }
 
 // GetLoadMode asks for types: a pass's positions come from the type-checked package.

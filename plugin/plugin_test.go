@@ -8,6 +8,7 @@ import (
 )
 
 func TestRegistered(t *testing.T) {
+	t.Chdir(t.TempDir()) // nothing to analyse
 	newPlugin, err := register.GetPlugin(Name)
 	if err != nil {
 		t.Fatal(err)
@@ -20,8 +21,8 @@ func TestRegistered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(as) != 5 {
-		t.Errorf("%d analyzers, want one per lesson", len(as))
+	if len(as) != 6 {
+		t.Errorf("%d analyzers, want one per lesson and the cache key", len(as))
 	}
 	if err := analysis.Validate(as); err != nil {
 		t.Error(err)

@@ -82,10 +82,20 @@ func (p *printer) summary(r *Report) {
 		p.printf("%s: %s\n", count(len(r.Findings), "finding"), strings.Join(parts, ", "))
 	}
 	p.printf("verdict: %s\n", p.verdict(&r.Scorecard))
-	if c := m.Coverage; c.Analysed < c.Packages {
-		p.printf("%s\n", p.paint(yellow, fmt.Sprintf("%d of %s could not be read, so this report is incomplete: see the end",
-			c.Packages-c.Analysed, count(c.Packages, "package"))))
+	if gap := incomplete(m.Coverage); gap != "" {
+		p.printf("%s\n", p.paint(yellow, "incomplete: "+gap+": see the end"))
 	}
+}
+
+// incomplete says what a report leaves out, "" when the whole repository was read.
+func incomplete(c arch.Coverage) string {
+	switch missing := c.Packages - c.Analysed; {
+	case missing > 0:
+		return fmt.Sprintf("%d of %s could not be read", missing, count(c.Packages, "package"))
+	case len(c.Problems) > 0:
+		return count(len(c.Problems), "problem") + " kept svclint from reading everything"
+	}
+	return ""
 }
 
 // seen says how large the system is, in words.
@@ -285,7 +295,7 @@ func (p *printer) coverage(m *arch.Model) {
 	}
 }
 
-// ProblemLine is file:line: not read: message; what to do next.
+// ProblemLine is file:line: not fully read: message; what to do next.
 func ProblemLine(problem arch.Problem) string {
 	var b strings.Builder
 	switch {
@@ -294,7 +304,7 @@ func ProblemLine(problem arch.Problem) string {
 	case problem.File != "":
 		fmt.Fprintf(&b, "%s: ", problem.File)
 	}
-	b.WriteString("not read: ")
+	b.WriteString("not fully read: ")
 	if problem.Package != "" {
 		fmt.Fprintf(&b, "package %s: ", problem.Package)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/svclint/svclint/internal/pipeline"
+	"github.com/svclint/svclint/internal/suite"
 )
 
 func main() {
@@ -17,7 +18,7 @@ func main() {
 	}
 	c := cli{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		analyze: pipeline.Analyze, check: checkAll,
+		analyze: pipeline.Analyze, check: suite.Check,
 	}
 	os.Exit(c.run(os.Args[1:]))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,6 @@ import (
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/finding"
 	"github.com/svclint/svclint/internal/pipeline"
-	"github.com/svclint/svclint/plugin"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files inside testdata/script")
@@ -61,10 +61,19 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code":      code,
 			"interrupt": interrupt,
 			"json":      isJSON,
+			"whichsvclint": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Setenv("SVCLINT", filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], "svclint"))
+			},
 		},
 	})
 }
@@ -178,27 +187,6 @@ func slow(ctx context.Context, dir string, opts pipeline.Options) (*arch.Model, 
 	}
 	opts.Progress("linking", 3, 3)
 	return fixtureModel(ctx, dir, opts)
-}
-
-// The plugin and the CLI run the same passes.
-func TestPluginPasses(t *testing.T) {
-	p, err := plugin.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	as, err := p.BuildAnalyzers()
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := passes()
-	if len(as) != len(own) {
-		t.Fatalf("the plugin has %d passes, the CLI %d", len(as), len(own))
-	}
-	for i := range as {
-		if as[i] != own[i].analyzer {
-			t.Errorf("pass %d is %s in the plugin and %s in the CLI", i, as[i].Name, own[i].analyzer.Name)
-		}
-	}
 }
 
 func TestIsVet(t *testing.T) {

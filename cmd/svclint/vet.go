@@ -1,11 +1,21 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/gob"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/svclint/svclint/internal/finding"
+	"github.com/svclint/svclint/internal/pipeline"
+	"github.com/svclint/svclint/internal/suite"
 )
 
 // isVet reports whether the go command is calling: it asks for a version and for flags first, and then hands over one
@@ -23,12 +33,119 @@ func isVet(args []string) bool {
 	return strings.HasSuffix(args[last], ".cfg") && !slices.ContainsFunc(args[:last], func(a string) bool { return !isFlag(a) })
 }
 
-// vet answers the go command and exits. The go command starts a process per package; what a finding rests on is the
-// whole repository, so each of these processes would analyse all of it, were it not for the pipeline's memo on disk.
+// vet answers the go command and exits.
+//
+// The go command asks once for a version, and then runs a process per package; it keeps what that said of the package as
+// long as the version, the package and its imports stay the same. What svclint says rests on the whole repository. So
+// the repository is analysed when the version is asked for: the findings are part of the version, which makes the go
+// command's cache right, and they are saved for the processes that follow, which only have to print their package's share.
 func vet() {
+	if os.Args[1] == "-V=full" {
+		if err := vetVersion(os.Stdout); err != nil {
+			fmt.Fprintf(os.Stderr, "svclint: %v\n", err)
+			os.Exit(exitNotAnalysed)
+		}
+		os.Exit(exitClean)
+	}
 	var as []*analysis.Analyzer
-	for _, p := range passes() {
-		as = append(as, p.analyzer)
+	for _, a := range suite.Analyzers() {
+		saved := *a
+		saved.Run = func(pass *analysis.Pass) (any, error) {
+			fs, ok := savedFindings(pass)
+			if !ok {
+				return a.Run(pass)
+			}
+			pipeline.Report(pass, slices.DeleteFunc(fs, func(f finding.Finding) bool {
+				return !strings.HasPrefix(f.Rule.ID, a.Name+"/")
+			}))
+			return nil, nil
+		}
+		as = append(as, &saved)
 	}
 	unitchecker.Main(as...)
+}
+
+// vetVersion prints the version in the form that the go command reads (cmd/go/internal/work, toolID).
+func vetVersion(w io.Writer) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(exe)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return err
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	// Why a repository cannot be analysed is told when its packages are; this is only a question for the version.
+	if m, err := pipeline.ForDir(dir); err == nil {
+		fs := suite.Check(m)
+		io.WriteString(h, suite.Digest(fs))
+		if err := saveFindings(dir, fs); err != nil {
+			return fmt.Errorf("save the findings for the packages that go vet will ask about: %w", err)
+		}
+	}
+	_, err = fmt.Fprintf(w, "%s version devel svclint buildID=%x\n", exe, h.Sum(nil))
+	return err
+}
+
+// findingsFile is where the findings of the repository that holds dir are saved.
+func findingsFile(dir string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(cache, "svclint", "vet", fmt.Sprintf("%x.gob", sha256.Sum256([]byte(pipeline.Root(dir))))), nil
+}
+
+// saveFindings writes under another name first: a process of another go vet may be reading.
+func saveFindings(dir string, fs []finding.Finding) error {
+	name, err := findingsFile(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "tmp-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it is renamed
+	if err := gob.NewEncoder(f).Encode(fs); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+// savedFindings are those that vetVersion saved for the repository that holds the pass's package.
+func savedFindings(pass *analysis.Pass) ([]finding.Finding, bool) {
+	if len(pass.Files) == 0 {
+		return nil, true
+	}
+	name, err := findingsFile(filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name()))
+	if err != nil {
+		return nil, false
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	var fs []finding.Finding
+	if err := gob.NewDecoder(f).Decode(&fs); err != nil {
+		return nil, false
+	}
+	return fs, true
 }

@@ -129,8 +129,12 @@ func (w *world) noteSwitch(src part, constant string) {
 	w.switches[id][constant] = true
 }
 
-// noteSwitches records the role switches that a frame branches on.
+// noteSwitches records the role switches that a frame branches on. A role is chosen near main, in code that leads to a
+// server.
 func (w *world) noteSwitches(f *frame) {
+	if f.depth > 4 || !f.fn.serving {
+		return
+	}
 	for i := range f.fn.Blocks {
 		cond := f.fn.Blocks[i].Cond
 		if cond < 0 {

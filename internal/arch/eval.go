@@ -13,7 +13,11 @@ import (
 // result what the callee returns in that calling context, a load what was stored there. No result means that nothing was
 // found; a result may be an unknownObject.
 func (w *world) eval(f *frame, v int32) []*object {
-	r := ref{f.id, v}
+	return w.once(ref{f.id, v}, func() []*object { return w.compute(f, v) })
+}
+
+// once remembers the result of an evaluation and ends cycles of evaluations.
+func (w *world) once(r ref, compute func() []*object) []*object {
 	if out, ok := w.memo[r]; ok {
 		return out
 	}
@@ -28,7 +32,7 @@ func (w *world) eval(f *frame, v int32) []*object {
 	w.cut = noCut
 	w.depth++
 	w.busy[r] = w.depth
-	out := w.compute(f, v)
+	out := compute()
 	delete(w.busy, r)
 	if len(out) > maxObjects {
 		out = out[:maxObjects]
@@ -362,6 +366,10 @@ func (w *world) loadGlobal(o *object) []*object {
 }
 
 func (w *world) loadPtr(o *object) []*object {
+	return w.once(ref{-o.id, 0}, func() []*object { return w.loadField(o) })
+}
+
+func (w *world) loadField(o *object) []*object {
 	if o.name == "" || o.base.kind == textObject || o.base.kind == nilObject {
 		return nil
 	}
@@ -379,7 +387,7 @@ func (w *world) loadPtr(o *object) []*object {
 			if o.name == "[]" {
 				out = add(out, w.elements(s))
 			} else if f := w.field(s, o.name, o.owner); f != o {
-				out = add(out, w.loadOnce(f))
+				out = add(out, w.loadPtr(f))
 			}
 		}
 	}
@@ -397,33 +405,22 @@ func (w *world) loadPtr(o *object) []*object {
 	return one(o)
 }
 
-// loadOnce guards loadPtr against structs that hold themselves.
-func (w *world) loadOnce(o *object) []*object {
-	if w.depth > 300 {
-		return nil
-	}
-	w.depth++
-	defer func() { w.depth-- }()
-	return w.loadPtr(o)
-}
-
 // elementPtr is the address of an element; elements with a constant index or key keep it apart from the others.
 func (w *world) elementPtr(f *frame, o *object, val *effects.Value) []*object {
 	o = unbox(o)
 	if o.kind == ptrObject || o.kind == globalObject {
-		return each(w.load(o), func(held *object) []*object {
-			if held == o {
-				return one(w.field(held, "[]", ""))
-			}
-			return w.elementPtr(f, held, val)
-		})
+		return each(w.load(o), func(held *object) []*object { return one(w.elementOf(f, unbox(held), val)) })
 	}
-	if o.kind == allocObject && len(val.Args) > 1 {
+	return one(w.elementOf(f, o, val))
+}
+
+func (w *world) elementOf(f *frame, container *object, val *effects.Value) *object {
+	if container.kind == allocObject && len(val.Args) > 1 {
 		if i := &f.fn.Values[val.Args[1]]; i.Op == effects.OpConst {
-			return one(w.field(o, "["+i.Str+"]", ""))
+			return w.field(container, "["+i.Str+"]", "")
 		}
 	}
-	return one(w.field(o, "[]", ""))
+	return w.field(container, "[]", "")
 }
 
 // indexed is an element by index or key. A key that is not constant selects all, and is noted when it is a role switch: a
@@ -510,15 +507,16 @@ func (w *world) noteKeys(src part, m *object) {
 }
 
 // elements are all elements of a container.
-func (w *world) elements(o *object) []*object { return w.collect(o, nil) }
+func (w *world) elements(o *object) []*object { return w.collect(o, map[*object]bool{}) }
 
-// collect is elements without the containers in seen, which are being collected already: a slice that is appended to in a
+// collect is elements without the containers in seen, which have been collected already: a slice that is appended to in a
 // loop holds itself.
-func (w *world) collect(o *object, seen []*object) []*object {
+func (w *world) collect(o *object, seen map[*object]bool) []*object {
 	o = unbox(o)
-	if slices.Contains(seen, o) {
+	if seen[o] {
 		return nil
 	}
+	seen[o] = true
 	switch o.kind {
 	case listObject:
 		var out []*object
@@ -527,7 +525,6 @@ func (w *world) collect(o *object, seen []*object) []*object {
 		}
 		return out
 	case appendObject:
-		seen = append(seen, o)
 		var out []*object
 		for _, arg := range o.frame.fn.Values[o.val].Args {
 			for _, part := range w.eval(o.frame, arg) {
@@ -544,13 +541,13 @@ func (w *world) collect(o *object, seen []*object) []*object {
 			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
 		}
 		for _, held := range w.stored(o) {
-			out = add(out, w.collect(held, append(seen, o)))
+			out = add(out, w.collect(held, seen))
 		}
 		return out
 	case ptrObject, globalObject:
 		var out []*object
 		for _, held := range w.load(o) {
-			out = add(out, w.collect(held, append(seen, o)))
+			out = add(out, w.collect(held, seen))
 		}
 		return out
 	case libObject, entryObject:
@@ -562,19 +559,17 @@ func (w *world) collect(o *object, seen []*object) []*object {
 // keys are all keys of a map.
 func (w *world) keys(o *object) []*object {
 	o = unbox(o)
+	maps := one(o)
 	if o.kind == ptrObject || o.kind == globalObject {
-		return each(w.load(o), func(held *object) []*object {
-			if held == o {
-				return nil
-			}
-			return w.keys(held)
-		})
+		maps = w.load(o)
 	}
 	w.flush()
 	var out []*object
-	for _, s := range w.storesTo[w.field(o, "[]", "")] {
-		if addr := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Addr]; len(addr.Args) > 1 {
-			out = add(out, w.eval(s.frame, addr.Args[1]))
+	for _, m := range maps {
+		for _, s := range w.storesTo[w.field(unbox(m), "[]", "")] {
+			if addr := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Addr]; len(addr.Args) > 1 {
+				out = add(out, w.eval(s.frame, addr.Args[1]))
+			}
 		}
 	}
 	return out

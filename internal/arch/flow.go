@@ -74,7 +74,7 @@ func (fl *flow) add(h hit, root *frame) {
 	p := fl.process
 	base.Site = p.written(h.site)
 	base.Func = p.writtenIn(h.site).Name
-	base.Path = p.path(h.site, root)
+	base.Path = fl.path(h.site, root)
 	base.InLoop, base.Async = p.repeated(h.site, root)
 	base.Transaction = h.frame.tx
 	m := h.model
@@ -115,23 +115,24 @@ func (p *process) repeated(at site, root *frame) (inLoop, async bool) {
 	return inLoop, async
 }
 
-// path is the way from a root to a site, as a reader would follow it.
-func (p *process) path(at site, root *frame) []Step {
+// path is the way from the entry of the flow to a site, as a reader would follow it.
+func (fl *flow) path(at site, root *frame) []Step {
+	p := fl.process
+	last := Step{Func: p.writtenIn(at).Name, Pos: p.written(at), What: "does it"}
 	var steps []Step
-	last := p.written(at)
 	for f, call := at.frame, at.call; f != nil; f, call = f.parent, f.call {
-		if call >= 0 && !f.fn.Generated {
+		if call >= 0 && !f.fn.Generated && f.fn.Calls[call].Pos != last.Pos {
 			steps = append(steps, Step{Func: f.fn.Name, Pos: f.fn.Calls[call].Pos, What: "calls " + calledName(f, call)})
 		}
 		if f == root {
 			break
 		}
 	}
-	slices.Reverse(steps)
-	if n := len(steps); n > 0 && steps[n-1].Pos == last {
-		steps = steps[:n-1]
+	if e := fl.endpoint; e != nil && e.Site.IsValid() {
+		steps = append(steps, Step{Func: e.Handler, Pos: e.Site, What: "handles " + e.ID})
 	}
-	return append(steps, Step{Func: p.writtenIn(at).Name, Pos: last})
+	slices.Reverse(steps)
+	return append(steps, last)
 }
 
 func calledName(f *frame, call int32) string {
@@ -430,7 +431,7 @@ func databaseName(t text) string {
 }
 
 func (fl *flow) unresolved(e effect, what string) {
-	fl.process.unit.link.unresolved = append(fl.process.unit.link.unresolved, Unresolved{
+	fl.process.gaps = append(fl.process.gaps, Unresolved{
 		Service: fl.process.Name, Site: e.Site, What: what, Value: "", Reason: "the value is made at run time, or in a way that svclint does not follow",
 	})
 }

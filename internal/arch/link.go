@@ -3,8 +3,11 @@ package arch
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -35,6 +38,7 @@ type SQLFile struct {
 // linker holds what is common to all services of a repository.
 type linker struct {
 	in         Input
+	ctx        context.Context
 	processes  []*process
 	unresolved []Unresolved
 	foreign    map[string]string // name -> why
@@ -49,46 +53,75 @@ type unit struct {
 
 // Link makes the Model of a repository. It fails only when ctx is done.
 func Link(ctx context.Context, in Input) (*Model, error) {
-	l := &linker{in: in, foreign: map[string]string{}}
-	seen := map[string]bool{} // a main package that several units hold is one service
-	for _, u := range in.Units {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		lu := &unit{Unit: u, link: l, prog: newProgram(in.Catalog, u.Summaries)}
-		for _, s := range u.Summaries {
-			if s.Name != "main" || seen[s.Dir] {
-				continue
-			}
-			main := lu.prog.funcs[s.Path+".main"]
-			if main == nil || !main.interesting {
-				continue
-			}
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			seen[s.Dir] = true
-			l.processes = append(l.processes, lu.roles(main)...)
-		}
-	}
+	l := &linker{in: in, foreign: map[string]string{}, ctx: ctx}
+	l.findProcesses()
 	l.processes = deploy(l.processes, in.Deployments)
-	for _, p := range l.processes {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		p.answers()
-		p.makeFlows()
+	l.each(len(l.processes), func(i int) {
+		l.processes[i].answers()
+		l.processes[i].makeFlows()
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	l.join()
 	return l.model(), nil
 }
 
+// findProcesses finds the processes of every main package. A main package that several units hold counts once.
+func (l *linker) findProcesses() {
+	units := make([]*unit, len(l.in.Units))
+	l.each(len(units), func(i int) {
+		units[i] = &unit{Unit: l.in.Units[i], link: l, prog: newProgram(l.in.Catalog, l.in.Units[i].Summaries)}
+	})
+	type program struct {
+		unit *unit
+		main *function
+	}
+	var mains []program
+	seen := map[string]bool{}
+	for _, u := range units {
+		if u == nil {
+			return // cancelled
+		}
+		for _, s := range u.Summaries {
+			if main := u.prog.funcs[s.Path+".main"]; s.Name == "main" && !seen[s.Dir] && main != nil && main.serving {
+				seen[s.Dir] = true
+				mains = append(mains, program{u, main})
+			}
+		}
+	}
+	found := make([][]*process, len(mains))
+	l.each(len(mains), func(i int) { found[i] = mains[i].unit.roles(mains[i].main) })
+	for _, ps := range found {
+		l.processes = append(l.processes, ps...)
+	}
+}
+
+// each runs do for 0 to n-1 on all processors, and stops early when the linker's context is done.
+func (l *linker) each(n int, do func(i int)) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		if l.ctx.Err() != nil {
+			break
+		}
+		g.Go(func() error {
+			do(i)
+			return nil
+		})
+	}
+	g.Wait()
+}
+
 // model sums up the processes.
 func (l *linker) model() *Model {
 	m := &Model{Schema: Schema, Coverage: l.in.Coverage}
-	for _, p := range l.processes {
+	tracing := make([]Tracing, len(l.processes))
+	l.each(len(l.processes), func(i int) { tracing[i] = l.processes[i].tracing() })
+	for i, p := range l.processes {
 		m.Services = append(m.Services, p.Service)
-		m.Tracing = append(m.Tracing, p.tracing())
+		m.Tracing = append(m.Tracing, tracing[i])
+		l.unresolved = append(l.unresolved, p.gaps...)
 	}
 	l.owners(m)
 	l.judge()

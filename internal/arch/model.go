@@ -40,6 +40,8 @@ type Service struct {
 	Entry    string      `json:"entry"` // directory of the main package
 	Role     string      `json:"role"`  // the subcommand or switch value that selects this role, "" for the only one
 	Evidence effects.Pos `json:"evidence"`
+	// Main is where func main is declared.
+	Main effects.Pos `json:"main"`
 	// Hosts are the names under which other processes reach it: compose service names, k8s Services.
 	Hosts []string `json:"hosts,omitempty"`
 	// Deadlines of its outbound calls and the libraries it could not be read through are told per Flow.

@@ -18,6 +18,7 @@ type function struct {
 	leaked      map[int32]bool
 	leaks       map[int]bool // parameters whose target a library gets
 	interesting bool         // reaches an effect
+	serving     bool         // reaches the start of a server, consumer, worker or scheduler
 	storing     bool         // reaches a store that outlives the call, or an effect
 	preds       [][]int32
 }
@@ -62,6 +63,9 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, s := range summaries {
 		if p.pkgs[s.Path] != nil {
 			continue // the loader has said that two packages have one path
+		}
+		if cat.Knows(s.Path) {
+			continue // a library whose source lies in the repository, by a replace, is a library still
 		}
 		ps := &pkgSummary{Summary: s, generated: len(s.Funcs) > 0}
 		p.pkgs[s.Path] = ps
@@ -278,7 +282,7 @@ func (p *program) implementers(c *effects.Call) []*effects.Type {
 func (p *program) reach() {
 	callers := map[*function][]*function{}
 	edge := func(from, to *function) { callers[to] = append(callers[to], from) }
-	var effectful, storing []*function
+	var effectful, storing, serving []*function
 	for _, fn := range p.ordered {
 		for i := range fn.Calls {
 			c := &fn.Calls[i]
@@ -317,6 +321,9 @@ func (p *program) reach() {
 				}
 			}
 		}
+		if p.hasServe(fn) {
+			serving = append(serving, fn)
+		}
 		if p.hasEffect(fn) {
 			effectful = append(effectful, fn)
 		}
@@ -340,6 +347,7 @@ func (p *program) reach() {
 		}
 	}
 	mark(effectful, func(f *function) *bool { return &f.interesting })
+	mark(serving, func(f *function) *bool { return &f.serving })
 	mark(append(slices.Clone(effectful), storing...), func(f *function) *bool { return &f.storing })
 }
 
@@ -351,6 +359,17 @@ func isCallbackMethod(name string) bool {
 	switch name {
 	case "ServeHTTP", "RoundTrip", "Run", "Handle", "HandleMessage", "ConsumeClaim", "Consume", "ProcessTask", "Execute":
 		return true
+	}
+	return false
+}
+
+func (p *program) hasServe(fn *function) bool {
+	for _, models := range fn.models {
+		for _, m := range models {
+			if m.Serve != nil || m.Consume != nil || m.Schedule != nil {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -395,7 +395,7 @@ func (l *linker) repeatable(e *effect, memo map[*flow]*verdict) (safe, why strin
 				if method == "PUT" || method == "DELETE" {
 					return "yes", ""
 				}
-				return "no", fmt.Sprintf("every repetition sends %s to %s again", e.ID, e.To)
+				return "unclear", fmt.Sprintf("%s of %s has no code here to tell what a repetition does", e.ID, e.To)
 			}
 			if name := e.ID[strings.LastIndexByte(e.ID, '/')+1:]; overwrites(name) {
 				return "yes", ""

@@ -21,6 +21,7 @@ type process struct {
 	startup   *walk
 	flows     []*flow
 	spanned   map[*function][]int32
+	gaps      []Unresolved
 	unit      *unit
 }
 
@@ -29,7 +30,7 @@ type process struct {
 func (w *world) start(main *function) *walk {
 	var k *walk
 	inits := w.prog.initializers(main.pkg.Path)
-	for round := range 4 {
+	for round := range maxRounds {
 		frames, stores := len(w.frames), len(w.hasStore)
 		if round > 0 {
 			w.again()
@@ -56,6 +57,8 @@ func (w *world) start(main *function) *walk {
 	w.flush()
 	return k
 }
+
+const maxRounds = 3
 
 // initializers lists the init functions of a package and of everything that it imports, imports first.
 func (p *program) initializers(pkg string) []*function {
@@ -128,8 +131,13 @@ func (u *unit) roles(main *function) []*process {
 	if !base.serves() {
 		return nil
 	}
-	best := []*process{{w: base, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Evidence: main.Pos}}}
-	for _, id := range sortedKeys(base.switches) {
+	best := []*process{{w: base, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Evidence: main.Pos, Main: main.Pos}}}
+	ids := sortedKeys(base.switches)
+	slices.SortStableFunc(ids, func(a, b string) int { return len(base.switches[b]) - len(base.switches[a]) })
+	for _, id := range ids {
+		if len(best) > 1 {
+			break // roles are found
+		}
 		if values := base.switches[id]; mayBeRole(id) && len(values) <= maxRoles {
 			roles := u.rolesOf(main, id, sortedKeys(values))
 			if len(roles) > 1 && len(roles) > len(best) {
@@ -154,9 +162,15 @@ func (u *unit) rolesOf(main *function, id string, values []string) []*process {
 	var roles []*process
 	var kept []map[string]bool
 	apart := false
-	for _, value := range append(values, otherwise) {
-		w := newWorld(u.prog, map[string]string{id: value})
-		k := w.start(main)
+	values = append(values, otherwise)
+	worlds := make([]*world, len(values))
+	walks := make([]*walk, len(values))
+	u.link.each(len(values), func(i int) {
+		worlds[i] = newWorld(u.prog, map[string]string{id: values[i]})
+		walks[i] = worlds[i].start(main)
+	})
+	for i, value := range values {
+		w := worlds[i]
 		b := w.behaviour()
 		if !w.serves() || slices.ContainsFunc(kept, func(o map[string]bool) bool { return len(o) == len(b) && within(b, o) }) {
 			continue
@@ -169,7 +183,7 @@ func (u *unit) rolesOf(main *function, id string, values []string) []*process {
 		if value == otherwise {
 			role = ""
 		}
-		roles = append(roles, &process{w: w, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Role: role, Evidence: main.Pos}})
+		roles = append(roles, &process{w: w, main: main, startup: walks[i], unit: u, Service: Service{Entry: main.pkg.Dir, Role: role, Evidence: main.Pos, Main: main.Pos}})
 	}
 	if !apart && len(roles) > 1 {
 		return nil

@@ -10,8 +10,9 @@ import (
 
 // origin says where a context.Context comes from.
 type origin struct {
-	kinds    []string // request, background, todo, detached, start-up, unknown
-	site     *effects.Pos
+	kinds    []string     // request, background, todo, detached, start-up, unknown
+	site     *effects.Pos // where a background, todo or detached context is made
+	made     *frame       // the frame of site
 	deadline bool
 }
 
@@ -53,7 +54,13 @@ func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 	if fl.endpoint == nil {
 		e.Context = "start-up"
 	}
-	e.Deadline, e.ContextSite = o.deadline, o.site
+	e.Deadline = o.deadline
+	// The place to mend is where the context is made, when that is on the request's own way.
+	for f := o.made; f != nil; f = f.parent {
+		if f == e.root {
+			e.ContextSite = o.site
+		}
+	}
 }
 
 // originExpr follows a catalog expression to a context.
@@ -220,7 +227,7 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 			default:
 				o.add(m.Context.Origin)
 				pos := at.info().Pos
-				o.site = &pos
+				o.site, o.made = &pos, at.frame
 			}
 		}
 		if !known {
@@ -769,13 +776,17 @@ func (fl *flow) breaks() []TraceBreak {
 	}
 	var out []TraceBreak
 	for _, e := range fl.effects {
+		at := e.Site
+		if e.ContextSite != nil {
+			at = *e.ContextSite
+		}
 		switch e.Context {
 		case "background", "todo":
 			name := strings.ToUpper(e.Context[:1]) + e.Context[1:]
 			if e.Context == "todo" {
 				name = "TODO"
 			}
-			out = append(out, TraceBreak{Site: e.Site, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
+			out = append(out, TraceBreak{Site: at, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
 				Why: "context." + name + "() in a request path: " + e.describe() + " loses the request's trace, deadline and cancellation"})
 		case "none":
 			if e.Kind == KindCall && e.Protocol == "http" {

@@ -10,7 +10,7 @@ import (
 
 // walk follows the calls of a frame, in order, into everything from which an effect can be reached. It keeps what it
 // comes across in rec. The same function is entered again in another context only as often as contexts differ in what
-// matters to effects, and never more than maxContexts times.
+// matters to effects, and never more than contexts() times.
 type walk struct {
 	w       *world
 	startup bool // also enter functions that only store: they wire the service up
@@ -32,10 +32,23 @@ type walkKey struct {
 	tx     bool
 }
 
-const (
-	maxContexts = 24
-	maxSteps    = 20000 // frames of one walk
-)
+const maxSteps = 20000 // frames of one walk
+
+// contexts is in how many contexts a function may be entered: many in programs of a usual size, few once a walk has
+// become long, where the same library code comes up on every way.
+func (k *walk) contexts() int {
+	long := 300
+	if k.startup {
+		long = 1500
+	}
+	switch {
+	case k.steps < long:
+		return 24
+	case k.steps < 3*long:
+		return 6
+	}
+	return 1
+}
 
 func (w *world) newWalk(startup bool) *walk {
 	return &walk{w: w, startup: startup, entered: map[walkKey]int{}, frames: map[*frame]bool{}}
@@ -48,7 +61,7 @@ func (k *walk) visit(f *frame) {
 		return
 	}
 	key := walkKey{f.fn, f.inLoop, f.async, f.tx != ""}
-	if k.entered[key] >= maxContexts {
+	if k.entered[key] >= k.contexts() {
 		return
 	}
 	k.entered[key]++

@@ -19,8 +19,11 @@ import (
 var models sync.Map // root -> func() (*arch.Model, error)
 
 // ForPass is the Model of the repository that holds the pass's package.
-func ForPass(pass *analysis.Pass) (*arch.Model, error) {
-	root := rootOf(pass)
+func ForPass(pass *analysis.Pass) (*arch.Model, error) { return ForDir(dirOf(pass)) }
+
+// ForDir is the Model of the repository that holds dir: the one that ForPass gives to passes over its packages.
+func ForDir(dir string) (*arch.Model, error) {
+	root := Root(dir)
 	if root == "" {
 		return &arch.Model{Schema: arch.Schema}, nil
 	}
@@ -30,11 +33,10 @@ func ForPass(pass *analysis.Pass) (*arch.Model, error) {
 	return load.(func() (*arch.Model, error))()
 }
 
-// Report reports the findings whose place lies in a file of the pass's package, with their evidence as far as it lies
-// there too.
+// Report reports the findings whose place lies in a file of the pass's package.
 func Report(pass *analysis.Pass, fs []finding.Finding) {
 	// Places in the Model are relative to the git top level, else to the directory that was analysed.
-	root := rootOf(pass)
+	root := Root(dirOf(pass))
 	if top := nearest(root, ".git"); top != "" {
 		root = top
 	}
@@ -43,13 +45,8 @@ func Report(pass *analysis.Pass, fs []finding.Finding) {
 		if !pos.IsValid() {
 			continue
 		}
-		d := analysis.Diagnostic{Pos: pos, Category: f.Rule.ID, Message: f.Message}
-		for _, step := range f.Evidence {
-			if at := posOf(pass, root, step.Pos); at.IsValid() {
-				d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: step.Service + ": " + step.What})
-			}
-		}
-		pass.Report(d)
+		// No related information: golangci-lint and go vet print each piece as a finding of its own.
+		pass.Report(analysis.Diagnostic{Pos: pos, Category: f.Rule.ID, Message: f.Message + " (" + f.Rule.ID + ")"})
 	}
 }
 
@@ -67,13 +64,20 @@ func posOf(pass *analysis.Pass, root string, at effects.Pos) token.Pos {
 	return token.NoPos
 }
 
-// rootOf is the repository of a pass's package: the nearest directory above it with a .svclint.yml, else with a go.work,
-// else with a .git, else the topmost one with a go.mod.
-func rootOf(pass *analysis.Pass) string {
+// dirOf is the directory of the pass's package, "" when it has no files.
+func dirOf(pass *analysis.Pass) string {
 	if len(pass.Files) == 0 {
 		return ""
 	}
-	dir := filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name())
+	return filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name())
+}
+
+// Root is the repository of a directory: the nearest directory above it with a .svclint.yml, else with a go.work, else
+// with a .git, else the topmost one with a go.mod; "" if there is none.
+func Root(dir string) string {
+	if dir == "" {
+		return ""
+	}
 	for _, mark := range []string{".svclint.yml", "go.work", ".git"} {
 		if root := nearest(dir, mark); root != "" {
 			return root

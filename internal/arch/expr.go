@@ -123,7 +123,9 @@ func (w *world) list(n catalog.Node, at site) [][]*object {
 			if at.frame.fn.Values[v].Op == effects.OpConst && at.frame.fn.Values[v].Str == "nil" {
 				continue // no variadic arguments
 			}
-			out = append(out, w.eval(at.frame, v))
+			for _, o := range w.eval(at.frame, v) {
+				out = append(out, w.flatten(o)...)
+			}
 		}
 	case catalog.Arg:
 		if v, ok := argument(at.info(), n.Index); ok {
@@ -138,18 +140,25 @@ func (w *world) list(n catalog.Node, at site) [][]*object {
 	}
 	var out [][]*object
 	for _, o := range w.expr(n, at) {
-		switch u := unbox(o); u.kind {
-		case listObject:
-			for _, e := range u.frame.fn.Values[u.val].Args {
-				out = append(out, w.eval(u.frame, e))
-			}
-		case appendObject, makeObject:
-			for _, e := range w.elements(u) {
-				out = append(out, one(e))
-			}
-		default:
-			out = append(out, one(o))
+		out = append(out, w.flatten(o)...)
+	}
+	return out
+}
+
+// flatten is a list object as its elements, and anything else as one.
+func (w *world) flatten(o *object) [][]*object {
+	var out [][]*object
+	switch u := unbox(o); u.kind {
+	case listObject:
+		for _, e := range u.frame.fn.Values[u.val].Args {
+			out = append(out, w.eval(u.frame, e))
 		}
+	case appendObject, makeObject:
+		for _, e := range w.elements(u) {
+			out = append(out, one(e))
+		}
+	default:
+		out = append(out, one(o))
 	}
 	return out
 }

@@ -118,7 +118,7 @@ func (p *process) repeated(at site, root *frame) (inLoop, async bool) {
 // path is the way from the entry of the flow to a site, as a reader would follow it.
 func (fl *flow) path(at site, root *frame) []Step {
 	p := fl.process
-	last := Step{Func: p.writtenIn(at).Name, Pos: p.written(at), What: "does it"}
+	last := Step{Func: p.writtenIn(at).Name, Pos: p.written(at)} // said in words when the flow is finished
 	var steps []Step
 	for f, call := at.frame, at.call; f != nil; f, call = f.parent, f.call {
 		if call >= 0 && !f.fn.Generated && f.fn.Calls[call].Pos != last.Pos {
@@ -184,7 +184,7 @@ func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 	e.Kind, e.Broker = KindPublish, c.Broker
 	fl.context(&e, c.Context, at)
 	e.client = w.expr(c.Client.Node, at)
-	e.Instrumented = w.has("messaging", e.client...) || fl.process.carriesTrace(at)
+	e.Instrumented = w.has("messaging", e.client...) || fl.process.carriesTrace(at) || fl.process.sendsHeaders(at)
 	seen := map[string]bool{}
 	for _, elem := range w.list(c.Topic.Node, at) {
 		for _, t := range w.texts(elem) {
@@ -253,6 +253,14 @@ func (fl *flow) addData(e effect, d *catalog.Data, at site) {
 	}
 	if len(names) == 0 {
 		names["*"] = true
+	}
+	// A variable that is empty at first makes a name without its variable part, which is not another name.
+	for n := range names {
+		for m := range names {
+			if m != n && strings.Contains(m, "*") && strings.ReplaceAll(m, "*", "") == n {
+				delete(names, n)
+			}
+		}
 	}
 	e.relative = e.relative || w.relative(d, at)
 	for _, name := range sortedKeys(names) {

@@ -158,6 +158,7 @@ func (fl *flow) flow() Flow {
 		out.Endpoint, out.Protocol = fl.endpoint.ID, fl.endpoint.Protocol
 	}
 	for _, e := range fl.effects {
+		e.Path[len(e.Path)-1].What = e.deed()
 		out.Effects = append(out.Effects, e.Effect)
 	}
 	return out
@@ -257,7 +258,7 @@ func (m *Model) share() {
 		slices.Sort(services)
 		s := SharedData{Store: k.store, Name: k.name, Services: services, Why: "each of them reads or writes it directly"}
 		for _, o := range m.Owners {
-			if o.Name == k.name && o.Store == k.store {
+			if o.Name == k.name && o.Store == k.store && slices.Contains(services, o.Service) {
 				s.Owner = o.Service
 			}
 		}

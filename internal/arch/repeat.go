@@ -20,10 +20,10 @@ func sqlGuard(st *sqltext.Statement) (guard string, guarding bool) {
 	switch {
 	case st.OnConflict == "nothing" || st.OnConflict == "ignore":
 		return "on-conflict", true
+	case (st.Verb == "update" || st.Verb == "upsert") && conditional(st), consuming(st):
+		return "conditional-update", true
 	case st.Verb == "upsert" && !st.Relative:
 		return "upsert", false
-	case st.Verb == "update" && conditional(st):
-		return "conditional-update", true
 	}
 	return "", false
 }
@@ -40,6 +40,18 @@ func conditional(st *sqltext.Statement) bool {
 		}
 	}
 	return false
+}
+
+// consuming reports whether a statement uses up rows that a repetition does not find: WITH gone AS (DELETE ... RETURNING)
+// UPDATE ... FROM gone.
+func consuming(st *sqltext.Statement) bool {
+	writes := map[string]bool{}
+	for _, t := range st.Tables {
+		if t.Op == "write" {
+			writes[t.Name] = true
+		}
+	}
+	return st.Returning && len(writes) > 1
 }
 
 func containsFold(list []string, s string) bool {
@@ -321,8 +333,8 @@ func (fn *function) derives(v, call int32, inspected bool, depth int) bool {
 	case effects.OpParam, effects.OpFree, effects.OpGlobal, effects.OpConst:
 		return false
 	case effects.OpLoad:
-		// A variable that the call's result is assigned to.
-		if base := &fn.Values[val.Args[0]]; base.Op == effects.OpAlloc {
+		// A variable, perhaps a captured one, that the call's result is assigned to.
+		if base := &fn.Values[val.Args[0]]; base.Op == effects.OpAlloc || base.Op == effects.OpFree {
 			for _, s := range fn.Stores {
 				if s.Addr == val.Args[0] && fn.derives(s.Val, call, inspected, depth+1) {
 					return true

@@ -13,6 +13,7 @@ type origin struct {
 	kinds    []string     // request, background, todo, detached, start-up, unknown
 	site     *effects.Pos // where a background, todo or detached context is made
 	made     *frame       // the frame of site
+	root     *frame       // the entry of the flow: what comes in there is the request's
 	deadline bool
 }
 
@@ -36,7 +37,7 @@ func (o *origin) kind() string {
 // context fills in where the effect's context comes from.
 func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 	w := fl.process.w
-	o := origin{}
+	o := origin{root: e.root}
 	if x.IsZero() {
 		// The call takes no context: where the API has a variant that does, the request's is lost here.
 		e.Context = "none"
@@ -123,6 +124,10 @@ func (w *world) originOf(f *frame, v int32, o *origin, seen map[ref]bool) {
 	val := &f.fn.Values[v]
 	switch val.Op {
 	case effects.OpParam:
+		if f == o.root {
+			o.add("request") // a receive loop's context is its messages' context
+			return
+		}
 		if i := int(val.N); i < len(f.params) && !f.params[i].isZero() {
 			if p := f.params[i]; p.frame != nil {
 				w.originOf(p.frame, p.val, o, seen)
@@ -137,6 +142,10 @@ func (w *world) originOf(f *frame, v int32, o *origin, seen map[ref]bool) {
 			o.add("unknown")
 		}
 	case effects.OpFree:
+		if f == o.root && f.parent != nil {
+			o.add("request")
+			return
+		}
 		if f.closure.frame == nil {
 			o.add("unknown")
 			return
@@ -218,6 +227,10 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 				continue
 			}
 			known = true
+			if m.Instrument != nil && enclosing(m.Instrument.Target) {
+				o.add("request") // continues the trace of a message
+				continue
+			}
 			o.deadline = o.deadline || m.Context.Deadline
 			switch m.Context.Origin {
 			case "derived":
@@ -446,6 +459,20 @@ func (p *process) carriesTrace(at site) bool {
 	return false
 }
 
+// sendsHeaders reports whether messages are made with headers near a publish, in a process that writes traces into
+// headers: an outbox relay sends on what was injected when the event was stored.
+func (p *process) sendsHeaders(at site) bool {
+	injecting := slices.ContainsFunc(p.w.found.instrs, func(sm siteModel) bool { return enclosing(sm.model.Instrument.Target) })
+	for f, n := at.frame, 0; injecting && f != nil && n < 2; f, n = f.parent, n+1 {
+		for i := range f.fn.Stores {
+			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func injects(fn *function) bool {
 	for _, models := range fn.models {
 		for _, m := range models {
@@ -457,8 +484,9 @@ func injects(fn *function) bool {
 	return false
 }
 
-// inSpan reports whether a manual span is open around a site: it was started in a block that dominates the site, in the
-// same function or a caller of it.
+// inSpan reports whether a manual span of its own is open around a site: it was started in a block that dominates the
+// site, in the same function or, for a closure, in the function that made it. The span of a whole request further up says
+// nothing about this one access.
 func (p *process) inSpan(at site, root *frame) bool {
 	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
 		block := f.fn.Calls[call].Block
@@ -468,7 +496,7 @@ func (p *process) inSpan(at site, root *frame) bool {
 				return true
 			}
 		}
-		if f == root {
+		if f == root || !strings.Contains(f.fn.ID, "$") {
 			break
 		}
 	}
@@ -796,6 +824,28 @@ func (fl *flow) breaks() []TraceBreak {
 		}
 	}
 	return out
+}
+
+// deed says in words what an effect does, as the last step of a path.
+func (e *effect) deed() string {
+	switch e.Kind {
+	case KindCall:
+		return "calls " + e.ID + " of " + e.To
+	case KindPublish:
+		return "publishes to " + e.Broker + " " + e.Topic
+	}
+	verb := e.Verb
+	switch {
+	case verb == "" && e.Op == "ddl":
+		verb = "defines"
+	case verb == "":
+		verb = e.Op + "s"
+	case strings.HasSuffix(verb, "s") || strings.HasSuffix(verb, "sh"):
+		verb += "es"
+	default:
+		verb += "s"
+	}
+	return verb + " " + e.Store + " " + e.Name
 }
 
 // describe says in words what an effect is.

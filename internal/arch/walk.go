@@ -92,9 +92,27 @@ func (k *walk) call(f *frame, i int32) {
 	for _, symbol := range t.library {
 		k.library(site{f, i}, symbol)
 	}
-	if len(t.frames) == 0 && len(t.library) == 0 && c.Iface == "" && c.Callee == "" {
+	if len(t.frames) == 0 && len(t.library) == 0 && c.Iface == "" && c.Callee == "" && !wrapsArgument(f.fn, i) {
 		k.callbacks(f, i, nil)
 	}
+}
+
+// wrapsArgument reports whether a call returns what it is given, wrapped: a middleware value, whose function is called
+// later, through the result.
+func wrapsArgument(fn *function, call int32) bool {
+	c := &fn.Calls[call]
+	for i := range fn.Values {
+		v := &fn.Values[i]
+		if v.Op != effects.OpCall || v.Args[0] != call {
+			continue
+		}
+		for _, arg := range c.Args {
+			if fn.Values[arg].Type == v.Type {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // library interprets a call of a library function by its models.

@@ -3,9 +3,7 @@ package tracespan
 import (
 	_ "embed"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -68,7 +66,7 @@ func providers(m *arch.Model) []finding.Finding {
 			Severity:   noProvider.Severity,
 			Confidence: "high",
 			Services:   []string{t.Service},
-			Pos:        home(m, &m.Services[i], &t),
+			Pos:        m.Services[i].Main,
 			Message:    fmt.Sprintf("%s %s but sets up no tracer: it is a hole in every trace", t.Service, role),
 		}
 		if t.Library != "none" && t.Library != "" {
@@ -84,35 +82,6 @@ func providers(m *arch.Model) []finding.Finding {
 		fs = append(fs, f)
 	}
 	return fs
-}
-
-// home is the place in a service's code that a remark on the whole service belongs to: what proves the service, unless
-// that is a manifest; then its server, or what else runs from its main package.
-func home(m *arch.Model, s *arch.Service, t *arch.Tracing) effects.Pos {
-	places := slices.Concat([]effects.Pos{s.Evidence}, t.ServerSites, t.Sites)
-	for _, e := range m.Endpoints {
-		if e.Service == s.Name {
-			places = append(places, e.Registered, e.Site)
-		}
-	}
-	for _, f := range m.Flows {
-		if f.Service != s.Name {
-			continue
-		}
-		for _, e := range f.Effects {
-			for _, step := range e.Path {
-				places = append(places, step.Pos)
-			}
-		}
-	}
-	isGo := func(pos effects.Pos) bool { return strings.HasSuffix(pos.File, ".go") }
-	inMain := func(pos effects.Pos) bool { return isGo(pos) && path.Dir(pos.File) == path.Clean(s.Entry) }
-	for _, here := range []func(effects.Pos) bool{inMain, isGo} {
-		if i := slices.IndexFunc(places, here); i >= 0 {
-			return places[i]
-		}
-	}
-	return s.Evidence
 }
 
 // roleInTraces says what a service does in a request's way, "" for nothing: one that neither answers nor calls has no

@@ -17,9 +17,9 @@ func TestAnalyzer(t *testing.T) { findingtest.Modules(t, Analyzer) }
 func shop(tracing ...arch.Tracing) *arch.Model {
 	return &arch.Model{
 		Services: []arch.Service{
-			{Name: "orders", Entry: "cmd/orders", Evidence: at("cmd/orders/main.go:9")},
-			{Name: "sweeper", Entry: "cmd/sweeper", Evidence: at("cmd/sweeper/main.go:9")},
-			{Name: "web", Entry: "cmd/web", Evidence: at("cmd/web/main.go:9")},
+			{Name: "orders", Entry: "cmd/orders", Main: at("cmd/orders/main.go:9")},
+			{Name: "sweeper", Entry: "cmd/sweeper", Main: at("cmd/sweeper/main.go:9")},
+			{Name: "web", Entry: "cmd/web", Main: at("cmd/web/main.go:9")},
 		},
 		Endpoints: []arch.Endpoint{
 			{Service: "orders", Protocol: "grpc", ID: "o.Orders/Get", Registered: at("cmd/orders/main.go:20")},

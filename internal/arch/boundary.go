@@ -99,7 +99,7 @@ func homeOf(homes map[string][]string, dir string) string {
 // contract reports whether a package only holds what another service may know: generated stubs, data types, constants and
 // clients, but no handlers, no storage and no logic that other services would have to agree on.
 func contract(ps *pkgSummary) bool {
-	if ps.generated || len(ps.Funcs) == 0 {
+	if ps.generated {
 		return true
 	}
 	for _, word := range strings.FieldsFunc(strings.ToLower(ps.Dir), func(r rune) bool { return r == '/' || r == '_' || r == '-' }) {
@@ -112,13 +112,22 @@ func contract(ps *pkgSummary) bool {
 	if path.Base(ps.Dir) != "" && strings.HasSuffix(path.Base(ps.Dir), "client") || strings.HasSuffix(path.Base(ps.Dir), "pb") {
 		return true
 	}
-	// Only constructors and accessors of plain types.
+	// Only constructors and accessors of plain types: nothing is called, computed or decided.
 	for _, f := range ps.Funcs {
-		if f.Name != "init" && len(f.Calls) > 0 {
+		if f.Name != "init" && (len(f.Calls) > 0 || len(f.Blocks) > 1 || computes(f)) {
 			return false
 		}
 	}
 	return true
+}
+
+func computes(f *effects.Func) bool {
+	for i := range f.Values {
+		if v := &f.Values[i]; v.Op == effects.OpBinary && v.Type != "string" && strings.Contains("+-*/%", v.Str) {
+			return true
+		}
+	}
+	return false
 }
 
 // boundary lists what is to be said about the boundaries themselves.

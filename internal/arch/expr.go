@@ -148,12 +148,12 @@ func (w *world) list(n catalog.Node, at site) [][]*object {
 // flatten is a list object as its elements, and anything else as one.
 func (w *world) flatten(o *object) [][]*object {
 	var out [][]*object
-	switch u := unbox(o); u.kind {
-	case listObject:
+	switch u := unbox(o); {
+	case u.kind == listObject:
 		for _, e := range u.frame.fn.Values[u.val].Args {
 			out = append(out, w.eval(u.frame, e))
 		}
-	case appendObject, makeObject:
+	case u.kind == appendObject, u.kind == makeObject, u.kind == allocObject && strings.HasPrefix(u.typ, "[]"):
 		for _, e := range w.elements(u) {
 			out = append(out, one(e))
 		}

@@ -351,7 +351,7 @@ func (fl *flow) addSQL(e effect, statement string) {
 			}
 			if one.Op == "write" {
 				one.relative = st.Relative
-				one.Guard, one.guarding = sqlGuard(&st)
+				one.Guard, one.guarding = sqlGuard(&st, statement)
 				one.relative = one.relative && one.Guard == ""
 			}
 			if one.Guard != "" {

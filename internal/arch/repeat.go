@@ -16,11 +16,11 @@ import (
 // when its failing branch leaves before the effect.
 
 // sqlGuard is what a statement itself does against repetition, and whether its outcome can guard what comes after.
-func sqlGuard(st *sqltext.Statement) (guard string, guarding bool) {
+func sqlGuard(st *sqltext.Statement, text string) (guard string, guarding bool) {
 	switch {
 	case st.OnConflict == "nothing" || st.OnConflict == "ignore":
 		return "on-conflict", true
-	case (st.Verb == "update" || st.Verb == "upsert") && conditional(st), consuming(st):
+	case (st.Verb == "update" || st.Verb == "upsert") && conditional(st), consuming(st, text):
 		return "conditional-update", true
 	case st.Verb == "upsert" && !st.Relative:
 		return "upsert", false
@@ -44,14 +44,15 @@ func conditional(st *sqltext.Statement) bool {
 
 // consuming reports whether a statement uses up rows that a repetition does not find: WITH gone AS (DELETE ... RETURNING)
 // UPDATE ... FROM gone.
-func consuming(st *sqltext.Statement) bool {
+func consuming(st *sqltext.Statement, text string) bool {
 	writes := map[string]bool{}
 	for _, t := range st.Tables {
 		if t.Op == "write" {
 			writes[t.Name] = true
 		}
 	}
-	return st.Returning && len(writes) > 1
+	upper := strings.ToUpper(text)
+	return len(writes) > 1 && strings.Contains(upper, "DELETE") && strings.Contains(upper, "RETURNING")
 }
 
 func containsFold(list []string, s string) bool {

@@ -462,7 +462,10 @@ func (p *process) carriesTrace(at site) bool {
 // sendsHeaders reports whether messages are made with headers near a publish, in a process that writes traces into
 // headers: an outbox relay sends on what was injected when the event was stored.
 func (p *process) sendsHeaders(at site) bool {
-	injecting := slices.ContainsFunc(p.w.found.instrs, func(sm siteModel) bool { return enclosing(sm.model.Instrument.Target) })
+	injecting := false
+	for fn := range p.w.framesOf {
+		injecting = injecting || injects(fn)
+	}
 	for f, n := at.frame, 0; injecting && f != nil && n < 2; f, n = f.parent, n+1 {
 		for i := range f.fn.Stores {
 			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
@@ -724,6 +727,9 @@ func (p *process) clientSite(e *effect) effects.Pos {
 		if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "conn" {
 			return p.written(site{o.frame, o.val})
 		}
+		if o.kind == allocObject && !o.frame.fn.Generated && o.frame.fn.Values[o.val].Line > 0 {
+			return effects.Pos{File: o.frame.fn.Pos.File, Line: int(o.frame.fn.Values[o.val].Line)}
+		}
 	}
 	return e.Site
 }
@@ -818,12 +824,30 @@ func (fl *flow) breaks() []TraceBreak {
 				Why: "context." + name + "() in a request path: " + e.describe() + " loses the request's trace, deadline and cancellation"})
 		case "none":
 			if e.Kind == KindCall && e.Protocol == "http" {
-				out = append(out, TraceBreak{Site: e.Site, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
+				at := fl.process.requestSite(e)
+				out = append(out, TraceBreak{Site: at, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
 					Why: "request made without a context in a request path: " + e.describe() + " loses the request's trace, deadline and cancellation"})
 			}
 		}
+		if e.Kind == KindCall && !e.Instrumented {
+			out = append(out, TraceBreak{Site: fl.process.clientSite(e), Kind: "client", Endpoint: fl.endpoint.ID, Path: e.Path,
+				Why: "the client makes no span and sends no trace context: " + e.describe() + " starts a trace of its own"})
+		}
 	}
 	return out
+}
+
+// requestSite is where the request of a call is made, when that is apart from where it is sent: the place to mend.
+func (p *process) requestSite(e *effect) effects.Pos {
+	c := e.at.info()
+	for i := range c.Args {
+		for _, o := range p.w.eval(e.at.frame, c.Args[i]) {
+			if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "request" {
+				return p.written(site{o.frame, o.val})
+			}
+		}
+	}
+	return e.Site
 }
 
 // deed says in words what an effect does, as the last step of a path.

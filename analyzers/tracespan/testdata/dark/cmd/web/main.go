@@ -9,7 +9,7 @@ import (
 	"os"
 )
 
-func main() {
+func main() { // want `web answers requests but sets up no tracer`
 	http.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, os.Getenv("ORDERS_URL")+"/orders/1", nil)
 		if err != nil {
@@ -24,5 +24,5 @@ func main() {
 		defer resp.Body.Close()
 		io.Copy(w, resp.Body)
 	})
-	log.Fatal(http.ListenAndServe(":8080", nil)) // want `web answers requests but sets up no tracer`
+	log.Fatal(http.ListenAndServe(":8080", nil))
 }

@@ -1,0 +1,155 @@
+// Command measure holds svclint against all labels: it analyses a checkout of each labelled repository and prints the
+// tables of docs/accuracy.md. It runs in a checkout of svclint, as make accuracy CORPUS=dir.
+//
+//	measure -corpus DIR [-show N] [NAME...]
+//
+// DIR holds one checkout per repository, named as the repository is (DeathStarBench for delimitrou/DeathStarBench), at
+// the commit of its labels. With names, only the label files of these names are measured (hotelReservation, shop).
+// Exit status: 0; 1 when a labelled repository could not be measured; 2 on wrong usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/svclint/svclint/internal/accuracy"
+)
+
+func main() {
+	corpus := flag.String("corpus", os.Getenv("CORPUS"), "folder of the checkouts")
+	show := flag.Int("show", 0, "print up to this many missing and extra rows of each kind")
+	flag.Parse()
+	if *corpus == "" {
+		fmt.Fprintln(os.Stderr, "measure: -corpus DIR: DIR holds one checkout per labelled repository; docs/accuracy.md lists them")
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Stdout, *corpus, *show, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "measure:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, corpus string, show int, names []string) error {
+	files, err := accuracy.LabelFiles(".")
+	if err != nil {
+		return err
+	}
+	var scores []accuracy.Score
+	var failed []string
+	for _, file := range files {
+		name := nameOf(file)
+		if len(names) > 0 && !slices.Contains(names, name) {
+			continue
+		}
+		start := time.Now()
+		s, err := measure(ctx, file, corpus)
+		if err != nil {
+			if ctx.Err() != nil {
+				return errors.New("interrupted")
+			}
+			fmt.Fprintf(out, "%s: %v\n", name, err)
+			failed = append(failed, name)
+		}
+		if s == nil {
+			continue
+		}
+		s.Repo = name
+		fmt.Fprintf(out, "%s: %.1f s\n", name, time.Since(start).Seconds())
+		scores = append(scores, *s)
+		rows(out, s, show)
+	}
+	if len(scores) > 0 {
+		fmt.Fprintf(out, "\nF1 in percent\n\n%s\nall of them together\n\n%s", accuracy.Repositories(scores), accuracy.Pooled(scores))
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("not measured: %s", strings.Join(failed, ", "))
+	}
+	if len(scores) == 0 {
+		return fmt.Errorf("no label file is named %s", strings.Join(names, " or "))
+	}
+	return nil
+}
+
+// nameOf is how a label file is called: after itself, or after the repository that it lies in.
+func nameOf(file string) string {
+	if filepath.Base(file) == "labels.json" {
+		return filepath.Base(filepath.Dir(file))
+	}
+	return strings.TrimSuffix(filepath.Base(file), ".json")
+}
+
+// measure scores svclint on one labelled repository. A repository in which svclint finds nothing to analyse has a score
+// and an error.
+func measure(ctx context.Context, file, corpus string) (*accuracy.Score, error) {
+	labels, err := accuracy.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(corpus, path.Base(labels.Repo))
+	if filepath.Base(file) == "labels.json" {
+		// In a checkout of svclint, places would be relative to that.
+		if dir, err = os.MkdirTemp("", "svclint-"); err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		if err := os.CopyFS(dir, os.DirFS(filepath.Dir(file))); err != nil {
+			return nil, err
+		}
+	} else if err := checkedOut(ctx, dir, labels); err != nil {
+		return nil, err
+	}
+	model, _, err := accuracy.Recover(ctx, filepath.Join(dir, filepath.FromSlash(labels.Root)))
+	if err != nil {
+		model = new(accuracy.Document)
+	}
+	s := accuracy.Compare(labels, model)
+	return &s, err
+}
+
+// checkedOut says what to do when dir is not a checkout of what was labelled.
+func checkedOut(ctx context.Context, dir string, labels *accuracy.Document) error {
+	if _, err := os.Stat(dir); err != nil {
+		return fmt.Errorf("no checkout: git clone https://github.com/%s %s && git -C %[2]s checkout %s", labels.Repo, dir, labels.Commit)
+	}
+	head, err := exec.CommandContext(ctx, "git", "-C", dir, "rev-parse", "HEAD").Output()
+	if err != nil {
+		return fmt.Errorf("git rev-parse in %s: %w: it should be a checkout of https://github.com/%s", dir, err, labels.Repo)
+	}
+	if got := strings.TrimSpace(string(head)); got != labels.Commit {
+		return fmt.Errorf("the checkout is at %.12s, the labels are for %.12s: git -C %s checkout %s", got, labels.Commit, dir, labels.Commit)
+	}
+	return nil
+}
+
+// rows prints what is missing and what is too many.
+func rows(out io.Writer, s *accuracy.Score, show int) {
+	for _, k := range s.Kinds {
+		for _, part := range []struct {
+			word string
+			rows []accuracy.Row
+		}{{"missing", k.Missing}, {"extra", k.Extra}} {
+			for i, r := range part.rows {
+				if i == show {
+					if show > 0 {
+						fmt.Fprintf(out, "  %-8s %s: and %d more\n", part.word, k.Name, len(part.rows)-show)
+					}
+					break
+				}
+				fmt.Fprintf(out, "  %-8s %s: %s\n", part.word, k.Name, r)
+			}
+		}
+	}
+}

@@ -27,8 +27,9 @@
 //
 // Tracing. A request path is an endpoint together with one call or publication that it makes, or the endpoint alone when
 // it makes none. Its trace is unbroken when the service sets up a tracer, the server side of the endpoint makes a span,
-// and the call or publication carries the request's own context and makes a span. Paths whose context the Model does
-// not know are left out, and the row says how many.
+// and the call or publication carries the request's own context and makes a span. An endpoint that reads or writes a
+// store with a context.Background of its own has a broken path more, because the trace ends there; spans of the store
+// itself are not asked for. Paths whose context the Model does not know are left out, and the row says how many.
 //
 // Idempotency. One entry per consumer and per mutating endpoint. Those whose effect is unclear are left out, and the row
 // says how many.
@@ -47,4 +48,10 @@
 //	healthy               none of these
 //	single service        there is one service, so nothing can be coupled
 //	nothing to score      there is no service, or every lesson is n/a
+//
+// # The row per service
+//
+// Its tables are those that it touches by right, foreign ones those that the crossdb pass reports. Its request paths are
+// those of the tracing score. A finding counts for the service whose code has to change: the one that reaches into
+// another's data, that makes the call, that drops the context. A cycle counts for every service in it.
 package report

@@ -156,69 +156,11 @@ func synchronousDepth(m *arch.Model) Fitness {
 	return s.points(maximumPoints - pointsPerHop*float64(max(0, hops-hopBudget)))
 }
 
-// tracing counts request paths. A path that is known to be broken anywhere is broken; one whose context is unknown and
-// that is whole otherwise is left out.
+// tracing counts request paths.
 func tracing(m *arch.Model) Fitness {
 	s := Fitness{Lesson: "tracing", Pass: "tracespan", Measure: "request paths with an unbroken trace", Budget: "all"}
-	setUp := make(map[string]bool)
-	for i := range m.Tracing {
-		setUp[m.Tracing[i].Service] = m.Tracing[i].Setup == "yes"
-	}
-	flows := make(map[endpointKey][]arch.Effect)
-	for i := range m.Flows {
-		k := endpointKey{m.Flows[i].Service, m.Flows[i].Endpoint}
-		flows[k] = append(flows[k], m.Flows[i].Effects...)
-	}
-
-	type path struct {
-		endpointKey
-		to string
-	}
-	const broken, unclear, whole = 1, 2, 3
-	paths := make(map[path]int)
-	see := func(p path, state int) {
-		if old, ok := paths[p]; !ok || state < old {
-			paths[p] = state
-		}
-	}
-	for i := range m.Endpoints {
-		e := &m.Endpoints[i]
-		k := endpointKey{e.Service, e.ID}
-		inbound := setUp[e.Service] && e.Instrumented
-		leaves := false
-		for _, eff := range flows[k] {
-			var to string
-			switch eff.Kind {
-			case arch.KindCall:
-				to = eff.To + ":" + eff.ID
-			case arch.KindPublish:
-				to = eff.Broker + ":" + eff.Topic
-			default:
-				continue
-			}
-			leaves = true
-			state := whole
-			switch {
-			case !inbound || !eff.Instrumented:
-				state = broken
-			case eff.Context == "background" || eff.Context == "todo" || eff.Context == "none":
-				state = broken
-			case eff.Context == "unknown" || eff.Context == "":
-				state = unclear
-			}
-			see(path{k, to}, state)
-		}
-		if !leaves {
-			state := broken
-			if inbound {
-				state = whole
-			}
-			see(path{k, ""}, state)
-		}
-	}
-
-	count := make(map[int]int)
-	for _, state := range paths {
+	count := make(map[pathState]int)
+	for _, state := range requestPaths(m) {
 		count[state]++
 	}
 	s.leaveOut(count[unclear], "path", "whose context is unknown")
@@ -229,6 +171,76 @@ func tracing(m *arch.Model) Fitness {
 		return s
 	}
 	return s.share(count[whole], count[broken]+count[whole])
+}
+
+// requestPath is an endpoint and what it calls or publishes, "" for the endpoint alone.
+type requestPath struct {
+	endpointKey
+	to string
+}
+
+// pathState is what is known of a path's trace: the lowest state of all ways that lead along it.
+type pathState int
+
+const (
+	broken pathState = 1 + iota
+	unclear
+	whole
+)
+
+// requestPaths lists the request paths of all services. A path that is known to be broken anywhere is broken; one whose
+// context is unknown and that is whole otherwise is unclear.
+func requestPaths(m *arch.Model) map[requestPath]pathState {
+	setUp := make(map[string]bool)
+	for i := range m.Tracing {
+		setUp[m.Tracing[i].Service] = m.Tracing[i].Setup == "yes"
+	}
+	flows := make(map[endpointKey][]arch.Effect)
+	for i := range m.Flows {
+		k := endpointKey{m.Flows[i].Service, m.Flows[i].Endpoint}
+		flows[k] = append(flows[k], m.Flows[i].Effects...)
+	}
+	paths := make(map[requestPath]pathState)
+	see := func(p requestPath, state pathState) {
+		if old, ok := paths[p]; !ok || state < old {
+			paths[p] = state
+		}
+	}
+	for i := range m.Endpoints {
+		e := &m.Endpoints[i]
+		k := endpointKey{e.Service, e.ID}
+		inbound := setUp[e.Service] && e.Instrumented
+		leaves, lost := false, false
+		for _, eff := range flows[k] {
+			foreign := eff.Context == "background" || eff.Context == "todo"
+			var to string
+			switch eff.Kind {
+			case arch.KindCall:
+				to = eff.To + ":" + eff.ID
+			case arch.KindPublish:
+				to = eff.Broker + ":" + eff.Topic
+			default:
+				lost = lost || foreign
+				continue
+			}
+			leaves = true
+			state := whole
+			switch {
+			case !inbound || !eff.Instrumented || foreign || eff.Context == "none":
+				state = broken
+			case eff.Context == "unknown" || eff.Context == "":
+				state = unclear
+			}
+			see(requestPath{k, to}, state)
+		}
+		switch {
+		case lost || !leaves && !inbound:
+			see(requestPath{k, ""}, broken)
+		case !leaves:
+			see(requestPath{k, ""}, whole)
+		}
+	}
+	return paths
 }
 
 func idempotency(m *arch.Model) Fitness {

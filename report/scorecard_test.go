@@ -83,6 +83,11 @@ func TestFitness(t *testing.T) {
 			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("request", false))}, 0, "0 of 1"},
 		{"one broken call among several to the same endpoint breaks the path", "tracing",
 			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("request", true), call("todo", true))}, 0, "0 of 1"},
+		{"a store asked with context.Background ends the trace beside the call", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced,
+				Flows: flow(arch.Effect{Kind: arch.KindData, Context: "background"}, call("request", true))}, 5, "1 of 2"},
+		{"a store need not make spans", "tracing",
+			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(arch.Effect{Kind: arch.KindData, Context: "request"})}, 10, "1 of 1"},
 		{"a path whose context is unknown is left out", "tracing",
 			arch.Model{Endpoints: []arch.Endpoint{endpoint("s/A")}, Tracing: traced, Flows: flow(call("unknown", true))}, na, ""},
 
@@ -159,5 +164,20 @@ func TestVerdict(t *testing.T) {
 				t.Errorf("verdict %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// The service that is called or whose data is taken has nothing to mend; a cycle is everybody's.
+func TestCulprits(t *testing.T) {
+	m := &arch.Model{Services: services("a", "b")}
+	cycle := &finding.Rule{ID: "boundary/cycle"}
+	card := Score(m, []finding.Finding{
+		{Rule: foreignWrite, Severity: finding.Error, Services: []string{"b", "a"}},
+		{Rule: cycle, Severity: finding.Error, Services: []string{"a", "b"}},
+	})
+	for i, want := range []int{1, 2} {
+		if got := card.Services[i]; got.Findings != want || got.Errors != want {
+			t.Errorf("%s: %d findings, %d errors, want %d", got.Name, got.Findings, got.Errors, want)
+		}
 	}
 }

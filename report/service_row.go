@@ -1,8 +1,6 @@
 package report
 
 import (
-	"slices"
-
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/finding"
 )
@@ -19,10 +17,11 @@ type ServiceRow struct {
 	Foreign   int    `json:"tables_foreign"` // tables it touches that another service owns
 	Publishes int    `json:"publishes"`      // topics
 	Consumes  int    `json:"consumes"`       // topics
-	Trace     string `json:"trace"`          // all, some, none; n/a when there is nothing to trace
+	Paths     int    `json:"paths"`          // request paths, as the score of tracing counts them
+	Traced    int    `json:"paths_traced"`   // those with an unbroken trace
 	Unsafe    int    `json:"unsafe_to_repeat"`
 	Unclear   int    `json:"unclear_to_repeat"`
-	Findings  int    `json:"findings"` // findings that name it
+	Findings  int    `json:"findings"` // findings that are its to mend
 	Errors    int    `json:"errors"`
 }
 
@@ -30,7 +29,7 @@ func serviceRows(m *arch.Model, fs []finding.Finding) []ServiceRow {
 	rows := make([]ServiceRow, len(m.Services))
 	index := make(map[string]*ServiceRow, len(rows))
 	for i, s := range m.Services {
-		rows[i] = ServiceRow{Name: s.Name, Entry: s.Entry, Role: s.Role, Trace: "n/a"}
+		rows[i] = ServiceRow{Name: s.Name, Entry: s.Entry, Role: s.Role}
 		index[s.Name] = &rows[i]
 	}
 	// A foreign service or one that the linker left out has no row; its counts go nowhere.
@@ -65,8 +64,14 @@ func serviceRows(m *arch.Model, fs []finding.Finding) []ServiceRow {
 			row(e.Service).Consumes++
 		}
 	}
-	for i := range m.Tracing {
-		row(m.Tracing[i].Service).Trace = traced(&m.Tracing[i])
+	for path, state := range requestPaths(m) {
+		switch state {
+		case whole:
+			row(path.service).Traced++
+			fallthrough
+		case broken:
+			row(path.service).Paths++
+		}
 	}
 	for i := range m.Idempotency {
 		switch m.Idempotency[i].Idempotent {
@@ -77,8 +82,7 @@ func serviceRows(m *arch.Model, fs []finding.Finding) []ServiceRow {
 		}
 	}
 	for i := range fs {
-		names := slices.Compact(slices.Sorted(slices.Values(fs[i].Services)))
-		for _, name := range names {
+		for _, name := range culprits(&fs[i]) {
 			row(name).Findings++
 			if fs[i].Severity == finding.Error {
 				row(name).Errors++
@@ -88,29 +92,11 @@ func serviceRows(m *arch.Model, fs []finding.Finding) []ServiceRow {
 	return rows
 }
 
-// traced sums a service's tracing up in a word. Without a tracer that is set up, instrumentation makes no spans.
-func traced(t *arch.Tracing) string {
-	if t.Setup != "yes" {
-		return "none"
+// culprits are the services whose code a finding is about. The others that it names own what is touched, or are called; a
+// cycle has no first.
+func culprits(f *finding.Finding) []string {
+	if f.Rule.ID == "boundary/cycle" || len(f.Services) < 2 {
+		return f.Services
 	}
-	all, none := true, true
-	for _, part := range []string{t.Servers, t.Clients, t.DB, t.Messaging} {
-		switch part {
-		case "all":
-			none = false
-		case "some":
-			all, none = false, false
-		case "none":
-			all = false
-		}
-	}
-	switch {
-	case len(t.Breaks) > 0:
-		return "some"
-	case all:
-		return "all"
-	case none:
-		return "none"
-	}
-	return "some"
+	return f.Services[:1]
 }

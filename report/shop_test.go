@@ -110,7 +110,8 @@ func shop() (*arch.Model, []finding.Finding) {
 			Services: []string{"billing", "orders"}, Pos: at("services/billing/store.go", 41, 9), Subject: "postgres:orders",
 			Evidence: []finding.Step{
 				{Service: "billing", Pos: at("services/billing/server.go", 31, 18), What: "handles shop.Billing/Charge"},
-				{Service: "billing", Pos: at("services/billing/store.go", 41, 9), What: "UPDATE orders\n\tSET paid = true, paid_at = now(), paid_by = $2, invoice = $3, correlation = $4, version = version + 1 WHERE id = $1"},
+				{Service: "billing", Pos: at("services/billing/store.go", 41, 9), What: "updates postgres orders"},
+				{Service: "billing", Pos: at("services/billing/store.go", 41, 9), What: "statement: UPDATE orders\n\tSET paid = true, paid_at = now(), paid_by = $2, invoice = $3, correlation = $4, version = version + 1 WHERE id = $1"},
 				{Service: "orders", Pos: at("services/orders/migrations/1.sql", 1, 1), What: "creates table orders"},
 			},
 		},

@@ -79,7 +79,10 @@ func (p *printer) summary(r *Report) {
 				parts = append(parts, p.paint(colorOf(s), part))
 			}
 		}
-		p.printf("%s: %s\n", count(len(r.Findings), "finding"), strings.Join(parts, ", "))
+		if len(parts) > 1 {
+			p.printf("%s: ", count(len(r.Findings), "finding"))
+		}
+		p.printf("%s\n", strings.Join(parts, ", "))
 	}
 	p.printf("verdict: %s\n", p.verdict(&r.Scorecard))
 	if gap := incomplete(m.Coverage); gap != "" {
@@ -157,10 +160,14 @@ func (p *printer) evidence(steps []finding.Step) {
 		service = max(service, width(s.Service))
 		place = max(place, width(s.Pos.String()))
 	}
-	for _, s := range steps {
+	for i, s := range steps {
 		// A statement's end is worth less than one line per step; what a step does is worth more than the right margin.
 		room := max(longestStep, p.style.Width-4-service-2-place-2)
-		p.printf("    %s  %s  %s\n", pad(s.Service, service), p.paint(dim, pad(s.Pos.String(), place)), cut(clean(s.What), room))
+		name, pos := s.Service, s.Pos.String()
+		if i > 0 && name == steps[i-1].Service && s.Pos == steps[i-1].Pos {
+			name, pos = "", "" // more about the same place
+		}
+		p.printf("    %s  %s  %s\n", pad(name, service), p.paint(dim, pad(pos, place)), cut(clean(s.What), room))
 	}
 }
 
@@ -172,8 +179,8 @@ func (p *printer) services(rows []ServiceRow) error {
 	}
 	right := tw.AlignRight
 	t := p.table(
-		[]string{"service", "endpoints", "calls out", "calls in", "tables own", "foreign", "topics out", "in", "traced", "unsafe", "findings"},
-		[]tw.Align{tw.AlignLeft, right, right, right, right, right, right, right, tw.AlignLeft, right, right},
+		[]string{"service", "endpoints", "calls out", "calls in", "tables", "foreign", "publishes", "consumes", "traced", "unsafe", "findings"},
+		[]tw.Align{tw.AlignLeft, right, right, right, right, right, right, right, right, right, right},
 	)
 	unclear := false
 	for _, s := range rows {
@@ -188,7 +195,11 @@ func (p *printer) services(rows []ServiceRow) error {
 		if s.Errors > 0 {
 			findings = p.paint(red, findings)
 		}
-		err := t.Append(cut(s.Name, 32), s.Endpoints, s.CallsOut, s.CallsIn, s.Owned, foreign, s.Publishes, s.Consumes, s.Trace, unsafe, findings)
+		traced := "n/a"
+		if s.Paths > 0 {
+			traced = fmt.Sprintf("%d of %d", s.Traced, s.Paths)
+		}
+		err := t.Append(cut(s.Name, 32), s.Endpoints, s.CallsOut, s.CallsIn, s.Owned, foreign, s.Publishes, s.Consumes, traced, unsafe, findings)
 		if err != nil {
 			return err
 		}
@@ -197,9 +208,12 @@ func (p *printer) services(rows []ServiceRow) error {
 	if err := p.render(t); err != nil {
 		return err
 	}
+	more := ""
 	if unclear {
-		p.printf("unsafe: consumers and mutating endpoints that are not safe to repeat; +n? more are unclear\n")
+		more = ", +n? more are unclear"
 	}
+	p.wrapped("", "tables: its own; foreign: tables of other services; traced: request paths with an unbroken trace; unsafe: consumers and mutating endpoints "+
+		"that are not safe to repeat"+more+"; findings: what it would have to change")
 	return nil
 }
 
@@ -214,7 +228,7 @@ func (p *printer) scores(card *Scorecard) error {
 		points, state := "n/a", ""
 		if s.Points != nil {
 			points = fmt.Sprintf("%.1f", *s.Points)
-			state = p.paint(green, "ok")
+			state = p.paint(green, "within budget")
 		}
 		switch {
 		case s.Points != nil && !s.Within:

@@ -320,7 +320,16 @@ func (w *world) zero(val *effects.Value, objs []*object) []*object {
 		for root.kind == ptrObject {
 			root = root.base
 		}
-		if root.kind == allocObject && (o.kind == ptrObject || o.kind == allocObject) && !root.frame.fn.leaked[root.val] {
+		if o.kind != ptrObject && o.kind != allocObject {
+			return one(o)
+		}
+		if filled(o) {
+			if v := w.fromConfig(o); len(v) > 0 {
+				return v
+			}
+			return one(o)
+		}
+		if root.kind == allocObject {
 			return one(w.textObject(lit("")))
 		}
 		return one(o)
@@ -433,6 +442,13 @@ func (w *world) indexed(f *frame, val *effects.Value) []*object {
 	keys := w.texts(w.eval(f, val.Args[1]))
 	return each(containers, func(o *object) []*object {
 		o = unbox(o)
+		if len(keys) == 1 && filled(o) {
+			if key, ok := keys[0].constant(); ok {
+				if v := w.configEntry(o, key); len(v) > 0 {
+					return v
+				}
+			}
+		}
 		if o.kind == globalObject && o.name == "os.Args" && len(keys) == 1 {
 			return one(w.textObject(hole(holeArg, keys[0].String())))
 		}
@@ -549,6 +565,9 @@ func (w *world) collect(o *object, seen map[*object]bool) []*object {
 		for _, held := range w.load(o) {
 			out = add(out, w.collect(held, seen))
 		}
+		if len(out) == 0 && filled(o) {
+			return w.fromConfig(o)
+		}
 		return out
 	case libObject, entryObject:
 		return one(o)
@@ -609,14 +628,20 @@ func (w *world) concat(a, b []*object) []*object {
 	return out
 }
 
-// texts are the objects as text; what is not text is a hole. There is always at least one.
+// texts are the objects as text; what is not text is a hole. There is always at least one. Where a constant is known,
+// ways on which nothing was found say nothing against it.
 func (w *world) texts(objs []*object) []text {
+	known := slices.ContainsFunc(objs, func(o *object) bool { return o.kind == textObject && o.text.known() })
 	var out []text
 	for _, o := range objs {
 		switch o = unbox(o); o.kind {
 		case textObject:
 			out = append(out, o.text)
 		case nilObject:
+		case unknownObject, ptrObject:
+			if !known {
+				out = append(out, hole(holeValue, ""))
+			}
 		default:
 			out = append(out, hole(holeValue, ""))
 		}

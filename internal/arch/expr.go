@@ -38,7 +38,11 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 	case catalog.MethodOf:
 		return each(w.expr(n.X, at), func(o *object) []*object { return w.methodValue(o, n.Name) })
 	case catalog.Elements:
-		return each(w.expr(n.X, at), w.elements)
+		var out []*object
+		for _, elem := range w.list(n.X, at) {
+			out = add(out, elem)
+		}
+		return out
 	case catalog.Index:
 		elems := w.list(n.X, at)
 		i := n.N

@@ -19,7 +19,9 @@ type Input struct {
 	Units       []Unit
 	Deployments []Deployment
 	// SQL are the repository's SQL files: migrations and schemas.
-	SQL      []SQLFile
+	SQL []SQLFile
+	// Config are the repository's configuration files.
+	Config   []ConfigFile
 	Coverage Coverage
 }
 
@@ -90,8 +92,12 @@ func (l *linker) findProcesses() {
 			}
 		}
 	}
+	var entries []string
+	for _, m := range mains {
+		entries = append(entries, m.main.pkg.Dir)
+	}
 	found := make([][]*process, len(mains))
-	l.each(len(mains), func(i int) { found[i] = mains[i].unit.roles(mains[i].main) })
+	l.each(len(mains), func(i int) { found[i] = mains[i].unit.roles(mains[i].main, entries) })
 	for _, ps := range found {
 		l.processes = append(l.processes, ps...)
 	}

@@ -125,8 +125,9 @@ func chainOf(f *frame) string {
 // roles finds the processes that a main package can be deployed as. A role is a value of a switch (an environment
 // variable, an argument, a flag) under which the program answers other things than under another value, and not just
 // more or less of the same: that would be a feature being turned on.
-func (u *unit) roles(main *function) []*process {
-	base := newWorld(u.prog, nil)
+func (u *unit) roles(main *function, entries []string) []*process {
+	config := configFor(u.link.in.Config, main.pkg.Dir, entries)
+	base := newWorld(u.prog, config, nil)
 	k := base.start(main)
 	if !base.serves() {
 		return nil
@@ -139,7 +140,7 @@ func (u *unit) roles(main *function) []*process {
 			break // roles are found
 		}
 		if values := base.switches[id]; mayBeRole(id) && len(values) <= maxRoles {
-			roles := u.rolesOf(main, id, sortedKeys(values))
+			roles := u.rolesOf(main, config, id, sortedKeys(values))
 			if len(roles) > 1 && len(roles) > len(best) {
 				best = roles
 			}
@@ -158,7 +159,7 @@ const (
 	otherwise = "\x00" // the value of a switch that no constant equals
 )
 
-func (u *unit) rolesOf(main *function, id string, values []string) []*process {
+func (u *unit) rolesOf(main *function, config []ConfigFile, id string, values []string) []*process {
 	var roles []*process
 	var kept []map[string]bool
 	apart := false
@@ -166,7 +167,7 @@ func (u *unit) rolesOf(main *function, id string, values []string) []*process {
 	worlds := make([]*world, len(values))
 	walks := make([]*walk, len(values))
 	u.link.each(len(values), func(i int) {
-		worlds[i] = newWorld(u.prog, map[string]string{id: values[i]})
+		worlds[i] = newWorld(u.prog, config, map[string]string{id: values[i]})
 		walks[i] = worlds[i].start(main)
 	})
 	for i, value := range values {

@@ -10,6 +10,8 @@ import (
 // equality.
 type world struct {
 	prog *program
+	// config are the configuration files that the main package may read, nearest first.
+	config []ConfigFile
 	// assume gives role switches a value: hole -> constant. Branches that it contradicts are dead.
 	assume map[string]string
 
@@ -170,8 +172,9 @@ type boundStoreKey struct {
 	target *object
 }
 
-func newWorld(p *program, assume map[string]string) *world {
+func newWorld(p *program, config []ConfigFile, assume map[string]string) *world {
 	return &world{
+		config:     config,
 		prog:       p,
 		assume:     assume,
 		frames:     map[frameKey]*frame{},

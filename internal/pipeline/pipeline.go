@@ -68,6 +68,7 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 	if err := manifests(w, mains, in); err != nil {
 		return nil, err
 	}
+	in.Config = configFiles(w)
 	for _, f := range w.SQLFiles() {
 		text, err := w.ReadFile(f)
 		if err != nil {

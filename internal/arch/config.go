@@ -1,0 +1,212 @@
+package arch
+
+import (
+	"cmp"
+	"path"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ConfigFile is a YAML, JSON or TOML file that a service may read its configuration from.
+type ConfigFile struct {
+	Path string
+	// Root is the file's content: map[string]any, []any, string (also for numbers and booleans).
+	Root any
+}
+
+// Configuration reaches the code through structs and maps that a library fills: viper.Unmarshal(&cfg),
+// json.Unmarshal(data, &cfg), conf.MustLoad(file, &c). A field that no code sets, in a variable whose address a library
+// got, has the value that the service's configuration file has at the field's place. Which library filled it does not
+// matter, so none has to be known.
+
+// configValue looks up a field of a filled variable in the configuration files of the process.
+func (w *world) configValue(o *object) (any, bool) {
+	keys, ok := w.configPath(o)
+	if !ok || len(keys) == 0 {
+		return nil, false
+	}
+	for _, f := range w.config {
+		if v, ok := lookUp(f.Root, keys); ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// configPath is the way of keys from a filled variable to the field, the possible spellings of each; ok is false when the
+// object is no such field.
+func (w *world) configPath(o *object) (keys [][]string, ok bool) {
+	for ; o.kind == ptrObject; o = o.base {
+		if strings.HasPrefix(o.name, "[") {
+			return nil, false
+		}
+		keys = append(keys, w.spellings(o))
+	}
+	slices.Reverse(keys)
+	switch o.kind {
+	case allocObject:
+		return keys, o.frame.fn.leaked[o.val]
+	case globalObject:
+		return keys, true
+	}
+	return nil, false
+}
+
+var configTags = []string{"mapstructure", "yaml", "json", "toml", "koanf", "config"}
+
+// spellings are the keys under which libraries look for a field: the names in its tags, else its own name. An embedded
+// struct may also be inlined, which is the empty spelling.
+func (w *world) spellings(o *object) []string {
+	var out []string
+	if t := w.prog.types[o.owner]; t != nil {
+		for _, f := range t.Fields {
+			if f.Name != o.name {
+				continue
+			}
+			for _, tag := range configTags {
+				name, _, _ := strings.Cut(reflect.StructTag(f.Tag).Get(tag), ",")
+				if name != "" && name != "-" {
+					out = append(out, name)
+				}
+			}
+			if f.Embedded {
+				out = append(out, "")
+			}
+		}
+	}
+	return append(out, o.name)
+}
+
+// lookUp follows keys into a tree. Keys are compared without regard to case, dashes and underscores, as the libraries do.
+func lookUp(node any, keys [][]string) (any, bool) {
+	if len(keys) == 0 {
+		return node, node != nil
+	}
+	for _, key := range keys[0] {
+		if key == "" {
+			if v, ok := lookUp(node, keys[1:]); ok {
+				return v, true
+			}
+			continue
+		}
+		m, ok := node.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		child, ok := m[key]
+		if !ok {
+			for _, k := range sortedKeys(m) {
+				if loose(k) == loose(key) {
+					child, ok = m[k], true
+					break
+				}
+			}
+		}
+		if ok {
+			if v, ok := lookUp(child, keys[1:]); ok {
+				return v, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func loose(key string) string {
+	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key))
+}
+
+var placeholder = regexp.MustCompile(`\$\{([A-Za-z_]\w*)(:-?([^}]*))?\}`)
+
+// configText is a value of a configuration file as text; ${NAME} and ${NAME:default} in it are environment variables.
+func configText(s string) text {
+	var out text
+	at := 0
+	for _, m := range placeholder.FindAllStringSubmatchIndex(s, -1) {
+		out = append(out, part{Lit: s[at:m[0]]})
+		p := part{Kind: holeEnv, Name: s[m[2]:m[3]]}
+		if m[6] >= 0 {
+			p.Default = lit(s[m[6]:m[7]])
+		}
+		out = append(out, p)
+		at = m[1]
+	}
+	return append(out, part{Lit: s[at:]}).join()
+}
+
+// fromConfig is a string or list that the configuration gives to a field that nothing else sets.
+func (w *world) fromConfig(o *object) []*object {
+	v, ok := w.configValue(o)
+	if !ok {
+		return nil
+	}
+	return w.configObjects(v)
+}
+
+func (w *world) configObjects(v any) []*object {
+	switch v := v.(type) {
+	case string:
+		return one(w.textObject(configText(v)))
+	case []any:
+		var out []*object
+		for _, e := range v {
+			out = add(out, w.configObjects(e))
+		}
+		return out
+	}
+	return nil
+}
+
+// configEntry is the entry of a map that a library has filled from the configuration.
+func (w *world) configEntry(m *object, key string) []*object {
+	path, ok := w.configPath(m)
+	if !ok {
+		return nil
+	}
+	path = append(path, []string{key})
+	for _, f := range w.config {
+		if v, ok := lookUp(f.Root, path); ok {
+			return w.configObjects(v)
+		}
+	}
+	return nil
+}
+
+// configFor orders the configuration files by how near they are to a main package. Files that are as near to every other
+// service come last; those that only another service is near to are left out.
+func configFor(files []ConfigFile, entry string, entries []string) []ConfigFile {
+	type ranked struct {
+		ConfigFile
+		near int
+	}
+	var out []ranked
+	for _, f := range files {
+		dir := path.Dir(f.Path)
+		near := sharedSegments(dir, entry)
+		nearest := 0
+		for _, e := range entries {
+			nearest = max(nearest, sharedSegments(dir, e))
+		}
+		if near < nearest {
+			continue
+		}
+		out = append(out, ranked{f, near})
+	}
+	slices.SortStableFunc(out, func(a, b ranked) int {
+		return cmp.Or(b.near-a.near, cmp.Compare(strings.Count(a.Path, "/"), strings.Count(b.Path, "/")), strings.Compare(a.Path, b.Path))
+	})
+	files = nil
+	for _, r := range out {
+		files = append(files, r.ConfigFile)
+	}
+	return files
+}
+
+// filled reports whether an object is a variable, or a part of one, that a library may have set.
+func filled(o *object) bool {
+	for o.kind == ptrObject {
+		o = o.base
+	}
+	return o.kind == globalObject || o.kind == allocObject && o.frame.fn.leaked[o.val]
+}

@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/workspace"
+)
+
+// maxConfig is the size in bytes above which a file is data, not configuration.
+const maxConfig = 256 << 10
+
+// configFiles reads the YAML and JSON files that services may read their configuration from. Manifests have been read for
+// what they say already, and a file that does not parse is somebody else's format: neither is a problem here.
+func configFiles(w *workspace.Workspace) []arch.ConfigFile {
+	var out []arch.ConfigFile
+	for _, f := range w.Files() {
+		switch strings.ToLower(path.Ext(f)) {
+		case ".yaml", ".yml", ".json":
+		default:
+			continue
+		}
+		if strings.Contains(path.Base(f), "compose") || strings.HasPrefix(path.Base(f), "package") {
+			continue
+		}
+		text, err := w.ReadFile(f)
+		if err != nil || len(text) > maxConfig {
+			continue
+		}
+		var root map[string]any
+		if yaml.Unmarshal(text, &root) != nil || root["apiVersion"] != nil || root["swagger"] != nil || root["openapi"] != nil {
+			continue
+		}
+		out = append(out, arch.ConfigFile{Path: f, Root: plain(root, 0)})
+	}
+	return out
+}
+
+// plain turns what the YAML library gives into maps by string, lists and strings.
+func plain(v any, depth int) any {
+	if depth > 20 {
+		return nil
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			out[k] = plain(e, depth+1)
+		}
+		return out
+	case map[any]any:
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			out[fmt.Sprint(k)] = plain(e, depth+1)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = plain(e, depth+1)
+		}
+		return out
+	case nil:
+		return nil
+	}
+	return fmt.Sprint(v)
+}

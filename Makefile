@@ -27,14 +27,9 @@ golangci-plugin-test: golangci-plugin ## runs it on testdata/shop
 	cd plugin/golangci && GOLANGCI_LINT=$(CURDIR)/bin/golangci-lint go test -count=1 ./...
 
 # CORPUS holds checkouts of the labelled repositories; docs/accuracy.md says which, and at which commits.
-accuracy: build ## CORPUS=dir: prints the Model of every repository in dir, for scoring
-	@test -n "$(CORPUS)" || { echo "make accuracy CORPUS=dir: dir holds one checkout per labelled repository; docs/accuracy.md lists them and says how the Models are scored" >&2; exit 2; }
-	@mkdir -p bin/accuracy
-	@for repo in $(CORPUS)/*/; do \
-		name=$$(basename $$repo); \
-		echo "bin/svclint model --format json $$repo > bin/accuracy/$$name.json"; \
-		bin/svclint model --format json $$repo > bin/accuracy/$$name.json || echo "$$name: no Model"; \
-	done
+accuracy: ## CORPUS=dir [NAMES=...] [SHOW=n] [KINDS=a,b]: precision and recall on the labelled repositories
+	@test -n "$(CORPUS)" || { echo "make accuracy CORPUS=dir: dir holds one checkout per labelled repository; docs/accuracy.md lists them" >&2; exit 2; }
+	@go run ./internal/accuracy/measure -corpus "$(CORPUS)" -show "$(or $(SHOW),0)" -kinds "$(KINDS)" $(NAMES)
 
 bench: ## the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

@@ -1,7 +1,6 @@
 package accuracy
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -237,7 +236,7 @@ func sameRemark(label, fact Row) bool {
 
 func sortRows(rows []Row) { slices.SortFunc(rows, func(a, b Row) int { return slices.Compare(a, b) }) }
 
-// Pool adds scores up by kind: what all repositories together say. Rows are not kept.
+// Pool adds scores up by kind: what all repositories together say. Rows are not kept, and kinds come as they are met.
 func Pool(scores []Score) Score {
 	out := Score{Repo: "all"}
 	at := make(map[string]int)
@@ -255,9 +254,6 @@ func Pool(scores []Score) Score {
 			p.Hits += k.Hits
 		}
 	}
-	slices.SortStableFunc(out.Kinds, func(a, b Kind) int {
-		return cmp.Compare(slices.Index(Kinds, a.Name), slices.Index(Kinds, b.Name))
-	})
 	return out
 }
 

@@ -7,21 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// Repositories is a Markdown table of F1 in percent: a row per repository, a column per kind that any of them has.
-// Kinds that a repository has nothing of are "-". Below 100 nothing is rounded up to it.
-func Repositories(scores []Score) string {
-	pool := Pool(scores)
-	head := []string{"repository"}
-	for _, k := range pool.Kinds {
-		head = append(head, k.Name)
-	}
-	rows := [][]string{head}
+// Repositories is a Markdown table of F1 in percent: a row per repository, a column per kind. Kinds that a repository has
+// nothing of are "-". Below 100 nothing is rounded up to it.
+func Repositories(scores []Score, kinds []string) string {
+	rows := [][]string{append([]string{"repository"}, kinds...)}
 	for i := range scores {
 		row := []string{scores[i].Repo}
-		for _, k := range pool.Kinds {
+		for _, name := range kinds {
 			cell := "-"
-			if own := scores[i].Kind(k.Name); own != nil {
-				cell = percent(own.F1())
+			if k := scores[i].Kind(name); k != nil {
+				cell = percent(k.F1())
 			}
 			row = append(row, cell)
 		}
@@ -32,9 +27,14 @@ func Repositories(scores []Score) string {
 
 // Pooled is a Markdown table with a row per kind: what all repositories together have of it, and precision, recall and
 // F1 in percent.
-func Pooled(scores []Score) string {
+func Pooled(scores []Score, kinds []string) string {
 	rows := [][]string{{"kind", "labels", "found", "right", "precision", "recall", "F1"}}
-	for _, k := range Pool(scores).Kinds {
+	pool := Pool(scores)
+	for _, name := range kinds {
+		k := pool.Kind(name)
+		if k == nil {
+			continue
+		}
 		rows = append(rows, []string{k.Name, fmt.Sprint(k.Labels), fmt.Sprint(k.Found), fmt.Sprint(k.Hits),
 			percent(k.Precision()), percent(k.Recall()), percent(k.F1())})
 	}
@@ -44,12 +44,8 @@ func Pooled(scores []Score) string {
 // percent rounds, but gives 100 only to what is whole and 0 only to nothing.
 func percent(share float64) string {
 	p := math.Round(100 * share)
-	switch {
-	case share < 1:
-		p = min(p, 99)
-	}
-	if share > 0 {
-		p = max(p, 1)
+	if share > 0 && share < 1 {
+		p = min(max(p, 1), 99)
 	}
 	return fmt.Sprint(p)
 }

@@ -145,7 +145,7 @@ func (p *process) rpcs(sm siteModel) {
 		}
 		for _, name := range methods {
 			for _, impl := range w.expr(e.Impl.Node, sm.site) {
-				for _, fn := range w.methodValue(impl, name) {
+				for _, fn := range w.methodValue(impl, goName(name)) {
 					if fn.fn == nil || strings.Contains(fn.name, ".Unimplemented") {
 						continue
 					}
@@ -156,6 +156,24 @@ func (p *process) rpcs(sm siteModel) {
 	}
 }
 
+// goName is a proto method's name as protoc-gen-go writes it: list_orders and listOrders are ListOrders.
+func goName(name string) string {
+	var b strings.Builder
+	up := true
+	for _, r := range name {
+		if r == '_' {
+			up = true
+			continue
+		}
+		if up && r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		up = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 // operational names RPC services that are for operations and not a part of the architecture.
 func operational(service string) bool {
 	return strings.HasPrefix(service, "grpc.health.") || strings.HasPrefix(service, "grpc.reflection.") || strings.HasPrefix(service, "grpc.channelz.")
@@ -164,28 +182,48 @@ func operational(service string) bool {
 // routes lists the HTTP endpoints of one registration: one per method, path and handler.
 func (p *process) routes(sm siteModel) {
 	w, e := p.w, sm.model.Endpoint
-	methods := []string{"*"}
-	if !e.Method.IsZero() {
-		methods = nil
-		for _, m := range w.list(e.Method.Node, sm.site) {
-			for _, t := range w.texts(m) {
-				if s, ok := t.constant(); ok && s != "" {
-					methods = append(methods, strings.ToUpper(s))
-				}
+	if !e.Routes.IsZero() {
+		for _, r := range w.list(e.Routes.Node, sm.site) {
+			for _, o := range r {
+				path := w.both(w.expr(e.Path.Node, sm.site), w.fieldOf(o, "Path"))
+				p.route(sm, p.verbs([][]*object{w.fieldOf(o, "Method")}), path, w.fieldOf(o, "Handler"))
 			}
 		}
-		if len(methods) == 0 {
-			methods = []string{"*"}
+		return
+	}
+	verbs := []string{"*"}
+	if !e.Method.IsZero() {
+		verbs = p.verbs(w.list(e.Method.Node, sm.site))
+	}
+	p.route(sm, verbs, w.expr(e.Path.Node, sm.site), w.expr(e.Handler.Node, sm.site))
+}
+
+// verbs are HTTP methods in the form of endpoint ids; none is any.
+func (p *process) verbs(methods [][]*object) []string {
+	var out []string
+	for _, m := range methods {
+		for _, t := range p.w.texts(m) {
+			if s, ok := t.constant(); ok && s != "" {
+				out = append(out, strings.ToUpper(s))
+			}
 		}
 	}
-	for _, h := range w.expr(e.Handler.Node, sm.site) {
+	if len(out) == 0 {
+		return []string{"*"}
+	}
+	return out
+}
+
+func (p *process) route(sm siteModel, methods []string, paths, handlers []*object) {
+	w, e := p.w, sm.model.Endpoint
+	for _, h := range handlers {
 		inner, layers := w.unwrap(h)
 		if isRouter(inner) || inner.spec != nil && (inner.spec.Kind == "static" || inner.spec.Kind == "operations") {
 			continue
 		}
 		for _, fn := range w.handlers(inner) {
-			for _, t := range w.texts(w.expr(e.Path.Node, sm.site)) {
-				route := p.route(t)
+			for _, t := range w.texts(paths) {
+				route := p.routePath(t)
 				verbs := methods
 				if e.Pattern {
 					if m, rest, ok := strings.Cut(route, " "); ok {
@@ -210,8 +248,8 @@ func (p *process) routes(sm siteModel) {
 	}
 }
 
-// route fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
-func (p *process) route(t text) string {
+// routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
+func (p *process) routePath(t text) string {
 	var b strings.Builder
 	for _, h := range p.fill(t) {
 		switch h.Kind {

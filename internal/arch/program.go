@@ -73,7 +73,7 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 			fn := &function{Func: f, pkg: ps}
 			p.funcs[f.ID] = fn
 			p.ordered = append(p.ordered, fn)
-			ps.generated = ps.generated && f.Generated
+			ps.generated = ps.generated && (f.Generated || fn.initializer())
 		}
 		for i := range s.Types {
 			t := &s.Types[i]

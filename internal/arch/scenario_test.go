@@ -1,6 +1,7 @@
 package arch_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -9,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/svclint/svclint/analyzers/effects"
@@ -53,11 +54,11 @@ func TestScenarios(t *testing.T) {
 					t.Fatal(err)
 				}
 			case fault == "" && got != want:
-				t.Errorf("(-want +got)\n%s", cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
+				t.Errorf("(-want +got)\n%s", gocmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
 			case fault != "" && got == want:
 				t.Errorf("%s: the fault is mended: remove the line \"# fault: %s\"", file, fault)
 			case fault != "":
-				t.Skipf("known fault: %s\n(-want +got)\n%s", fault, cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
+				t.Skipf("known fault: %s\n(-want +got)\n%s", fault, gocmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
 			}
 		})
 	}
@@ -95,26 +96,14 @@ func unpack(t *testing.T, files []txtar.File) string {
 	return root
 }
 
-// render writes a Model one row per line, sorted as in the Model. What the flows know of a site stands in parentheses
-// behind it: loop, async, tx (inside a local transaction), deadline, ctx= (where the context comes from, unless that is the
-// request or start-up) and guard=. The tracing of services without anything to trace is left out.
+// render writes a Model one row per line, sorted as in the Model. A does row is one effect of a flow, with what is known of
+// it in parentheses: loop, async, tx (inside a local transaction), deadline, ctx= (where the context comes from, unless that
+// is the request or start-up) and guard=. The tracing of services without anything that traces is left out.
 func render(m *arch.Model) string {
 	var b strings.Builder
 	row := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	facts := siteFacts(m)
-	sites := func(service string, ps []effects.Pos) string {
-		var out []string
-		for _, p := range ps {
-			out = append(out, at(p)+facts[service+" "+at(p)])
-		}
-		return strings.Join(out, " ")
-	}
 	for _, s := range m.Services {
-		role := ""
-		if s.Role != "" {
-			role = " as " + s.Role
-		}
-		row("service %s: %s%s", s.Name, s.Entry, role)
+		row("service %s: %s%s", s.Name, s.Entry, when(s.Role != "", " as "+s.Role))
 	}
 	for _, f := range m.ForeignServices {
 		row("foreign %s", f.Name)
@@ -123,27 +112,38 @@ func render(m *arch.Model) string {
 		row("endpoint %s %s %s: %s %s%s", e.Service, e.Protocol, e.ID, e.Handler, at(e.Site), when(e.Mutates, " mutates"))
 	}
 	for _, c := range m.Calls {
-		row("call %s -> %s %s %s: %s", c.From, c.To, c.Protocol, c.ID, sites(c.From, c.Sites))
+		row("call %s -> %s %s %s: %s", c.From, c.To, c.Protocol, c.ID, places(c.Sites))
 	}
 	for _, d := range m.Data {
-		row("data %s %s %s %s: %s", d.Service, strings.TrimSpace(d.Store+" "+d.Database), d.Name, strings.Join(d.Ops, ","), sites(d.Service, d.Sites))
+		row("data %s %s %s %s: %s", d.Service, strings.TrimSpace(d.Store+" "+d.Database), d.Name, strings.Join(d.Ops, ","), places(d.Sites))
 	}
 	for _, d := range m.SharedData {
 		row("shared %s by %s", d.Name, strings.Join(d.Services, ", "))
 	}
 	for _, e := range m.Events {
-		row("event %s %s %s %s: %s", e.Service, e.Dir, e.Broker, e.Topic, sites(e.Service, e.Sites))
+		row("event %s %s %s %s: %s", e.Service, e.Dir, e.Broker, e.Topic, places(e.Sites))
+	}
+	for _, fl := range m.Flows {
+		for _, e := range fl.Effects {
+			what := e.To + " " + e.ID
+			switch e.Kind {
+			case arch.KindData:
+				what = e.Verb + " " + e.Name
+			case arch.KindPublish:
+				what = e.Broker + " " + e.Topic
+			}
+			row("does %s %s: %s %s%s", fl.Service, cmp.Or(fl.Endpoint, "main"), e.Kind, what, facts(e))
+		}
 	}
 	for _, c := range m.Chains {
 		row("chain %s", strings.Join(c, " > "))
 	}
 	for _, t := range m.Tracing {
-		sides := t.Servers + t.Clients + t.DB + t.Messaging
-		if t.Setup == "yes" || t.Library != "none" || strings.Contains(sides, "all") || strings.Contains(sides, "some") {
+		if sides := t.Servers + t.Clients + t.DB + t.Messaging; t.Library != "none" || strings.Contains(sides, "all") || strings.Contains(sides, "some") {
 			row("tracing %s %s: setup %s, servers %s, clients %s, db %s, messaging %s", t.Service, t.Library, t.Setup, t.Servers, t.Clients, t.DB, t.Messaging)
 		}
 		for _, br := range t.Breaks {
-			row("break %s %s %s: %s", t.Service, br.Endpoint, br.Kind, at(br.Site))
+			row("break %s %s: %s", t.Service, br.Kind, at(br.Site))
 		}
 	}
 	for _, i := range m.Idempotency {
@@ -161,6 +161,34 @@ func render(m *arch.Model) string {
 	return b.String()
 }
 
+func facts(e arch.Effect) string {
+	var out []string
+	for _, fact := range []struct {
+		is   bool
+		name string
+	}{
+		{e.InLoop, "loop"},
+		{e.Async, "async"},
+		{e.Transaction != "", "tx"},
+		{e.Deadline, "deadline"},
+		{e.Context != "request" && e.Context != "start-up", "ctx=" + e.Context},
+		{e.Guard != "", "guard=" + e.Guard},
+	} {
+		if fact.is {
+			out = append(out, fact.name)
+		}
+	}
+	return when(len(out) > 0, " ("+strings.Join(out, ", ")+")")
+}
+
+func places(ps []effects.Pos) string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, at(p))
+	}
+	return strings.Join(out, " ")
+}
+
 func at(p effects.Pos) string {
 	if !p.IsValid() {
 		return "-"
@@ -173,30 +201,4 @@ func when(is bool, s string) string {
 		return s
 	}
 	return ""
-}
-
-// siteFacts is what the flows say of the effects at each site of a service, united over the flows.
-func siteFacts(m *arch.Model) map[string]string {
-	facts := map[string][]string{}
-	for _, fl := range m.Flows {
-		for _, e := range fl.Effects {
-			k := fl.Service + " " + at(e.Site)
-			note := func(is bool, fact string) {
-				if is && !slices.Contains(facts[k], fact) {
-					facts[k] = append(facts[k], fact)
-				}
-			}
-			note(e.InLoop, "loop")
-			note(e.Async, "async")
-			note(e.Transaction != "", "tx")
-			note(e.Deadline, "deadline")
-			note(e.Context != "request" && e.Context != "start-up", "ctx="+e.Context)
-			note(e.Guard != "", "guard="+e.Guard)
-		}
-	}
-	out := map[string]string{}
-	for k, fs := range facts {
-		out[k] = "(" + strings.Join(fs, ",") + ")"
-	}
-	return out
 }

@@ -82,6 +82,9 @@ type Endpoint struct {
 	// Desc and Impl are for RPC registration of a generated service description.
 	Desc Expr `yaml:"desc"`
 	Impl Expr `yaml:"impl"`
+	// Routes is a list of structs with the fields Method, Path and Handler, one per endpoint; Path above is then what stands
+	// before each path.
+	Routes Expr `yaml:"routes"`
 	// Pattern: Path is a Go 1.22 pattern, "[METHOD ][HOST]/path".
 	Pattern bool `yaml:"pattern"`
 	// Middleware wraps Handler at this endpoint only; where it is the list that ends in Handler, that one is left out.

@@ -27,7 +27,7 @@ type goEnv struct {
 // is one), and the toolchain is the installed one, whatever go.mod says.
 func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error) {
 	environ = withEnv(environ, "GOTOOLCHAIN=local")
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOMODCACHE", "GOVERSION", "GOOS", "GOARCH", "CGO_ENABLED", "GOFLAGS", "GO111MODULE")
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOMODCACHE", "GOVERSION", "GOOS", "GOARCH", "CGO_ENABLED", "GOFLAGS", "GO111MODULE", "GOCACHE")
 	// The root folder is no module, so a broken go.mod cannot make this fail.
 	cmd.Dir, cmd.Env = filepath.VolumeName(dir)+string(filepath.Separator), environ
 	out, err := cmd.Output()
@@ -37,7 +37,7 @@ func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error
 	if errors.Is(err, exec.ErrNotFound) {
 		return nil, errors.New("the go command is not in PATH; install Go, or add it to PATH: modules are resolved with it")
 	}
-	var v struct{ GOROOT, GOMODCACHE, GOVERSION, GOOS, GOARCH, CGO_ENABLED, GOFLAGS string }
+	var v struct{ GOROOT, GOMODCACHE, GOVERSION, GOOS, GOARCH, CGO_ENABLED, GOFLAGS, GOCACHE string }
 	if err == nil {
 		err = json.Unmarshal(out, &v)
 	}
@@ -57,7 +57,43 @@ func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error
 	}
 	// An empty GOFLAGS would let the go command fall back to the user's configuration file.
 	e.environ = withEnv(environ, "GOFLAGS="+strings.Join(append([]string{"-buildvcs=false"}, e.tags...), " "), "GO111MODULE=on", "GOWORK=off", "GOPACKAGESDRIVER=off")
+	e.environ = quickList(e.environ, isCold(v.GOCACHE))
 	return e, nil
+}
+
+// quickList makes go list quicker; neither setting changes what it says. It lives for a second or two, so its garbage
+// may stay: a quarter less work for 40 MB. And with an empty build cache it would index every package of every module it
+// meets, to save work in later calls; without that it reads the ones it lists, for half the work. A cache that
+// is in use has the index already.
+func quickList(environ []string, cold bool) []string {
+	var set []string
+	if value(environ, "GOGC") == "" {
+		set = append(set, "GOGC=400")
+	}
+	if debug := value(environ, "GODEBUG"); cold && !strings.Contains(debug, "goindex=") {
+		set = append(set, "GODEBUG="+strings.TrimPrefix(debug+",goindex=0", ","))
+	}
+	return withEnv(environ, set...)
+}
+
+// isCold says whether a build cache is empty. Its entries are spread evenly over 256 folders, so a few tell.
+func isCold(cache string) bool {
+	for _, dir := range []string{"00", "55", "aa", "ff"} {
+		if entries, err := os.ReadDir(filepath.Join(cache, dir)); err == nil && len(entries) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// value is that of a variable; the last one given counts.
+func value(environ []string, name string) string {
+	for i := len(environ) - 1; i >= 0; i-- {
+		if v, ok := strings.CutPrefix(environ[i], name+"="); ok {
+			return v
+		}
+	}
+	return ""
 }
 
 // withEnv sets variables; later ones win.

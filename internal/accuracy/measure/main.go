@@ -1,7 +1,7 @@
 // Command measure holds svclint against all labels: it analyses a checkout of each labelled repository and prints the
 // tables of docs/accuracy.md. It runs in a checkout of svclint, as make accuracy CORPUS=dir.
 //
-//	measure -corpus DIR [-show N] [NAME...]
+//	measure -corpus DIR [-show N] [-kinds KIND,...] [NAME...]
 //
 // DIR holds one checkout per repository, named as the repository is (DeathStarBench for delimitrou/DeathStarBench), at
 // the commit of its labels. With names, only the label files of these names are measured (hotelReservation, shop).
@@ -29,20 +29,31 @@ import (
 func main() {
 	corpus := flag.String("corpus", os.Getenv("CORPUS"), "folder of the checkouts")
 	show := flag.Int("show", 0, "print up to this many missing and extra rows of each kind")
+	only := flag.String("kinds", "", "kinds of fact in the tables, with commas between (default all)")
 	flag.Parse()
+	kinds := accuracy.Kinds
+	if *only != "" {
+		kinds = strings.Split(*only, ",")
+		for _, k := range kinds {
+			if !slices.Contains(accuracy.Kinds, k) {
+				fmt.Fprintf(os.Stderr, "measure: -kinds: there is no kind %q: use some of %s\n", k, strings.Join(accuracy.Kinds, ","))
+				os.Exit(2)
+			}
+		}
+	}
 	if *corpus == "" {
 		fmt.Fprintln(os.Stderr, "measure: -corpus DIR: DIR holds one checkout per labelled repository; docs/accuracy.md lists them")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *corpus, *show, flag.Args()); err != nil {
+	if err := run(ctx, os.Stdout, *corpus, *show, kinds, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, corpus string, show int, names []string) error {
+func run(ctx context.Context, out io.Writer, corpus string, show int, kinds, names []string) error {
 	files, err := accuracy.LabelFiles(".")
 	if err != nil {
 		return err
@@ -72,7 +83,7 @@ func run(ctx context.Context, out io.Writer, corpus string, show int, names []st
 		rows(out, s, show)
 	}
 	if len(scores) > 0 {
-		fmt.Fprintf(out, "\nF1 in percent\n\n%s\nall of them together\n\n%s", accuracy.Repositories(scores), accuracy.Pooled(scores))
+		fmt.Fprintf(out, "\nF1 in percent\n\n%s\nall of them together\n\n%s", accuracy.Repositories(scores, kinds), accuracy.Pooled(scores, kinds))
 	}
 	if len(failed) > 0 {
 		return fmt.Errorf("not measured: %s", strings.Join(failed, ", "))

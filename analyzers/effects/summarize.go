@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -31,7 +32,7 @@ func Summarize(in Input) *Summary {
 		ifaces:    map[string]*types.Interface{},
 	}
 	for _, f := range in.Files {
-		if ast.IsGenerated(f) {
+		if isGenerated(f) {
 			p.generated[p.pos(f.Package).File] = true
 		}
 	}
@@ -43,6 +44,24 @@ func Summarize(in Input) *Summary {
 	s.Ifaces = p.interfaces()
 	slices.SortFunc(s.Funcs, func(a, b *Func) int { return cmp.Compare(a.ID, b.ID) })
 	return s
+}
+
+// isGenerated is ast.IsGenerated for generators too that end the line in their own way ("DO NOT EDIT!").
+func isGenerated(f *ast.File) bool {
+	if ast.IsGenerated(f) {
+		return true
+	}
+	for _, group := range f.Comments {
+		if group.Pos() > f.Package {
+			break
+		}
+		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, "// Code generated ") && strings.Contains(c.Text, "DO NOT EDIT") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 type pkg struct {

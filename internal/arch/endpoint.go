@@ -143,6 +143,14 @@ func (p *process) rpcs(sm siteModel) {
 				}
 			}
 		}
+		// Kitex keeps the methods in a map by name.
+		for _, m := range w.fieldOf(desc, "Methods") {
+			for _, name := range w.keys(m) {
+				if s, ok := w.texts(one(name))[0].constant(); ok {
+					methods = append(methods, s)
+				}
+			}
+		}
 		for _, name := range methods {
 			for _, impl := range w.expr(e.Impl.Node, sm.site) {
 				for _, fn := range w.methodValue(impl, goName(name)) {

@@ -73,12 +73,12 @@ func faultIn(a *txtar.Archive) string {
 	return ""
 }
 
-// unpack writes the files of an archive to a repository of their own. An archive without a go.mod is one module,
-// example.com/shop.
+// unpack writes the files of an archive to a repository of their own, and those below ../lib beside it: fakes of libraries,
+// of which only the API is looked at. An archive without a go.mod is one module, example.com/shop.
 func unpack(t *testing.T, files []txtar.File) string {
 	t.Helper()
-	root := t.TempDir()
-	if err := os.Mkdir(filepath.Join(root, ".git"), 0o755); err != nil {
+	root := filepath.Join(t.TempDir(), "repo")
+	if err := os.MkdirAll(filepath.Join(root, ".git"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.ContainsFunc(files, func(f txtar.File) bool { return filepath.Base(f.Name) == "go.mod" }) {
@@ -101,6 +101,7 @@ func unpack(t *testing.T, files []txtar.File) string {
 // is the request or start-up) and guard=. The tracing of services without anything that traces is left out.
 func render(m *arch.Model) string {
 	var b strings.Builder
+	last := ""
 	row := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	for _, s := range m.Services {
 		row("service %s: %s%s", s.Name, s.Entry, when(s.Role != "", " as "+s.Role))
@@ -132,7 +133,11 @@ func render(m *arch.Model) string {
 			case arch.KindPublish:
 				what = e.Broker + " " + e.Topic
 			}
-			row("does %s %s: %s %s%s", fl.Service, cmp.Or(fl.Endpoint, "main"), e.Kind, what, facts(e))
+			does := fmt.Sprintf("does %s %s: %s %s%s", fl.Service, cmp.Or(fl.Endpoint, "main"), e.Kind, what, facts(e))
+			if does != last { // the same in another calling context
+				row("%s", does)
+			}
+			last = does
 		}
 	}
 	for _, c := range m.Chains {

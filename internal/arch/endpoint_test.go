@@ -1,0 +1,50 @@
+package arch
+
+import "testing"
+
+// Every router has its own form of a path parameter; the Model has one.
+func TestNormalPath(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"", "/"},
+		{"/", "/"},
+		{"orders", "/orders"},
+		{"/orders/", "/orders"},
+		{"//api//orders", "/api/orders"},
+		{"/orders/:id", "/orders/{id}"}, // gin, echo, fiber
+		{"/orders/:id/lines/:n", "/orders/{id}/lines/{n}"},
+		{"/orders/{id}", "/orders/{id}"},        // net/http, chi, gorilla
+		{"/orders/{id:[0-9]+}", "/orders/{id}"}, // chi, gorilla
+		{"/o/{id:[a-z]{2,3}}/x", "/o/{id}/x"},   // braces in the expression
+		{"/files/{path...}", "/files/{path}"},   // net/http
+		{"/files/*path", "/files/{path}"},       // gin
+		{"/{$}", "/"},                           // net/http
+		{"/orders/{$}", "/orders"},
+	}
+	for _, tt := range tests {
+		if got := normalPath(tt.in); got != tt.want {
+			t.Errorf("normalPath(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestOperationalPath(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/health": true, "/healthz": true, "/_healthz": true, "/api/v1/health": true, "/READYZ": true, "/metrics": true,
+		"/debug/pprof/heap": true, "/swagger/index.html": true, "/debug/vars": true, "/favicon.ico": true,
+		"/": false, "/orders": false, "/orders/{id}": false, "/health-records": false, "/health/records": false, "/pingpong": false,
+	} {
+		if got := operationalPath(path); got != want {
+			t.Errorf("operationalPath(%q) = %v, want %v", path, got, want)
+		}
+	}
+}
+
+func TestOperational(t *testing.T) {
+	for service, want := range map[string]bool{
+		"grpc.health.v1.Health": true, "grpc.reflection.v1alpha.ServerReflection": true, "shop.Health": false, "health.v1.Health": false,
+	} {
+		if got := operational(service); got != want {
+			t.Errorf("operational(%q) = %v, want %v", service, got, want)
+		}
+	}
+}

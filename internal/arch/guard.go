@@ -1,0 +1,208 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/sqltext"
+)
+
+// This file judges what a repetition of a request or message does. An effect is harmless when doing it twice leaves what
+// doing it once left (an overwrite, a delete, an upsert), or when a guard lets only the first one through: a guard counts
+// when its failing branch leaves before the effect.
+
+// sqlGuard is what a statement itself does against repetition, and whether its outcome can guard what comes after.
+func sqlGuard(st *sqltext.Statement, text string) (guard string, guarding bool) {
+	switch {
+	case st.OnConflict == "nothing" || st.OnConflict == "ignore":
+		return "on-conflict", true
+	case (st.Verb == "update" || st.Verb == "upsert") && conditional(st), consuming(st, text):
+		return "conditional-update", true
+	case st.Verb == "upsert" && !st.Relative:
+		return "upsert", false
+	}
+	return "", false
+}
+
+// conditional reports whether a repetition of an update finds no row, because the first one changed what the WHERE clause
+// asks for. A counter that is asked for being large enough (stock >= 1) is no such condition; a version is.
+func conditional(st *sqltext.Statement) bool {
+	for _, c := range st.WhereColumns {
+		if !containsFold(st.SetColumns, c) {
+			continue
+		}
+		if !containsFold(st.RelativeColumns, c) || strings.Contains(strings.ToLower(c), "version") || strings.Contains(strings.ToLower(c), "revision") {
+			return true
+		}
+	}
+	return false
+}
+
+// consuming reports whether a statement uses up rows that a repetition does not find: WITH gone AS (DELETE ... RETURNING)
+// UPDATE ... FROM gone.
+func consuming(st *sqltext.Statement, text string) bool {
+	writes := map[string]bool{}
+	for _, t := range st.Tables {
+		if t.Op == "write" {
+			writes[t.Name] = true
+		}
+	}
+	upper := strings.ToUpper(text)
+	return len(writes) > 1 && strings.Contains(upper, "DELETE") && strings.Contains(upper, "RETURNING")
+}
+
+func containsFold(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(e string) bool { return strings.EqualFold(e, s) })
+}
+
+// guards finds, for the effects of each flow, an earlier effect that lets only the first repetition through.
+func (l *linker) guards() {
+	for _, p := range l.processes {
+		for _, fl := range p.flows {
+			for _, g := range fl.effects {
+				if !g.guarding {
+					continue
+				}
+				for _, e := range fl.effects {
+					if e != g && e.Guard == "" && p.guarded(g, e) {
+						e.Guard = guardName(g)
+						at := g.Site
+						e.GuardSite = &at
+					}
+				}
+			}
+		}
+	}
+}
+
+func guardName(g *effect) string {
+	switch {
+	case g.Verb == "setnx":
+		return "setnx"
+	case g.Guard == "on-conflict":
+		return "inbox"
+	}
+	return g.Guard
+}
+
+// guarded reports whether the outcome of g decides whether e is reached.
+func (p *process) guarded(g, e *effect) bool {
+	common, gCall, eCall := meet(g.at, e.at)
+	if common == nil || gCall == eCall {
+		return false
+	}
+	fn := common.fn
+	gBlock, eBlock := fn.Calls[gCall].Block, fn.Calls[eCall].Block
+	if !fn.dominates(gBlock, eBlock) || gBlock == eBlock && gCall > eCall {
+		return false
+	}
+	for b := range fn.Blocks {
+		cond := fn.Blocks[b].Cond
+		if cond < 0 || !fn.dominates(gBlock, int32(b)) || !fn.dominates(int32(b), eBlock) || int32(b) == eBlock {
+			continue
+		}
+		if fn.derives(cond, gCall, false, 0) && p.leaves(fn, int32(b), eBlock) {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves reports whether one way out of a branch does not come to a block.
+func (p *process) leaves(fn *function, branch, block int32) bool {
+	for _, s := range fn.Blocks[branch].Succs {
+		if !reaches(fn, s, block, branch) {
+			return true
+		}
+	}
+	return false
+}
+
+func reaches(fn *function, from, to, without int32) bool {
+	seen := map[int32]bool{without: true}
+	work := []int32{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == to {
+			return true
+		}
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		work = append(work, fn.Blocks[b].Succs...)
+	}
+	return false
+}
+
+// meet finds the frame in which the ways to two sites part, and the calls in it that lead there.
+func meet(a, b site) (common *frame, aCall, bCall int32) {
+	above := map[*frame]int32{}
+	for f, call := a.frame, a.call; f != nil; f, call = f.parent, f.call {
+		above[f] = call
+		if f.parent == nil {
+			break
+		}
+	}
+	for f, call := b.frame, b.call; f != nil; f, call = f.parent, f.call {
+		if aCall, ok := above[f]; ok {
+			return f, aCall, call
+		}
+		if f.parent == nil {
+			break
+		}
+	}
+	return nil, 0, 0
+}
+
+// derives reports whether a value depends on the outcome of a call other than its error: the error says that the guard
+// could not be asked, not what it answered. Errors count where they are compared or inspected (errors.Is, pgErr.Code).
+func (fn *function) derives(v, call int32, inspected bool, depth int) bool {
+	if depth > 14 {
+		return false
+	}
+	val := &fn.Values[v]
+	switch val.Op {
+	case effects.OpCall:
+		if val.Args[0] == call {
+			return inspected || val.Type != "error"
+		}
+		c := &fn.Calls[val.Args[0]]
+		inspect := inspected || strings.HasPrefix(c.Callee, "errors.")
+		for _, a := range c.Args {
+			if fn.derives(a, call, inspect, depth+1) {
+				return true
+			}
+		}
+		return false
+	case effects.OpBinary:
+		for i, a := range val.Args {
+			other := &fn.Values[val.Args[1-i]]
+			isNil := other.Op == effects.OpConst && other.Str == "nil"
+			if fn.derives(a, call, inspected || !isNil && other.Op == effects.OpLoad, depth+1) {
+				return true
+			}
+		}
+		return false
+	case effects.OpParam, effects.OpFree, effects.OpGlobal, effects.OpConst:
+		return false
+	case effects.OpLoad:
+		// A variable, perhaps a captured one, that the call's result is assigned to.
+		if base := &fn.Values[val.Args[0]]; base.Op == effects.OpAlloc || base.Op == effects.OpFree {
+			for _, s := range fn.Stores {
+				if s.Addr == val.Args[0] && fn.derives(s.Val, call, inspected, depth+1) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	for _, a := range val.Args {
+		if fn.derives(a, call, inspected, depth+1) {
+			return true
+		}
+	}
+	return false
+}

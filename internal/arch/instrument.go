@@ -1,0 +1,405 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// has reports whether anything among the objects, or what they were made of, is an instrumentation of the given side.
+func (w *world) has(side string, objs ...*object) bool {
+	return w.search(objs, side, map[*object]bool{}, 0)
+}
+
+const maxSearch = 12 // wrappers around wrappers
+
+func (w *world) search(objs []*object, side string, seen map[*object]bool, depth int) bool {
+	for _, o := range objs {
+		if o == nil || seen[o] || depth > maxSearch {
+			continue
+		}
+		seen[o] = true
+		if w.searchObject(unbox(o), side, seen, depth) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *world) searchObject(o *object, side string, seen map[*object]bool, depth int) bool {
+	for _, l := range w.layers[o] {
+		if w.searchCall(l, side, seen, depth) {
+			return true
+		}
+	}
+	for _, u := range w.uses[o] {
+		if w.search(w.operand(u), side, seen, depth+1) {
+			return true
+		}
+	}
+	switch o.kind {
+	case libObject:
+		if o.frame == nil {
+			for _, m := range w.prog.cat.Values(o.name) {
+				if m.Instrument != nil && sideMatches(m.Instrument.Side, side) {
+					return true
+				}
+			}
+			return false
+		}
+		return w.searchCall(site{o.frame, o.val}, side, seen, depth)
+	case listObject, appendObject, makeObject:
+		return w.search(w.elements(o), side, seen, depth+1)
+	case allocObject, ptrObject:
+		if o.kind == ptrObject && w.search(one(o.base), side, seen, depth+1) {
+			return true
+		}
+		return w.searchFields(o, side, seen, depth)
+	case funcObject:
+		return w.searchFunc(o, side, seen, depth)
+	}
+	return false
+}
+
+// searchCall looks at a library call: is it an instrumentation itself, or was it given one.
+func (w *world) searchCall(at site, side string, seen map[*object]bool, depth int) bool {
+	c := at.info()
+	for _, m := range w.prog.cat.Lookup(c.Callee) {
+		if m.Instrument != nil && sideMatches(m.Instrument.Side, side) && !enclosing(m.Instrument.Target) {
+			return true
+		}
+	}
+	for i, arg := range c.Args {
+		if i == 0 && c.Recv {
+			continue
+		}
+		if w.search(w.eval(at.frame, arg), side, seen, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func enclosing(x catalog.Expr) bool {
+	_, ok := x.Node.(catalog.Enclosing)
+	return ok
+}
+
+func sideMatches(have, want string) bool { return have == want || have == "any" }
+
+// searchFields looks at what is stored in the fields of a struct.
+func (w *world) searchFields(o *object, side string, seen map[*object]bool, depth int) bool {
+	w.flush()
+	if o.frame == nil {
+		return false
+	}
+	for _, s := range o.frame.fn.Stores {
+		addr := &o.frame.fn.Values[s.Addr]
+		if addr.Op != effects.OpFieldPtr {
+			continue
+		}
+		if slices.Contains(w.eval(o.frame, addr.Args[0]), o) && w.search(w.eval(o.frame, s.Val), side, seen, depth+1) {
+			return true
+		}
+	}
+	return w.search(w.stored(o), side, seen, depth+1)
+}
+
+// searchFunc looks into middleware that a person wrote: it counts as instrumentation when it starts or continues a span.
+func (w *world) searchFunc(o *object, side string, seen map[*object]bool, depth int) bool {
+	if o.bound && w.search(w.operand(o.recv), side, seen, depth+1) {
+		return true
+	}
+	if o.fn == nil {
+		for _, m := range w.prog.cat.Lookup(o.name) {
+			if m.Instrument != nil && sideMatches(m.Instrument.Side, side) {
+				return true
+			}
+		}
+		return false
+	}
+	if side == "server" || side == "client" || side == "messaging" {
+		if w.spans(o.fn, 2) {
+			return true
+		}
+	}
+	if o.frame != nil && o.val >= 0 && !o.bound {
+		for _, captured := range o.frame.fn.Values[o.val].Args {
+			if w.search(w.eval(o.frame, captured), side, seen, depth+1) {
+				return true
+			}
+			for _, held := range w.eval(o.frame, captured) {
+				if w.search(w.load(held), side, seen, depth+1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// spans reports whether a function, or a closure that it makes, starts a span or continues a trace.
+func (w *world) spans(fn *function, depth int) bool {
+	for _, models := range fn.models {
+		for _, m := range models {
+			if m.Span != nil && m.Span.Step == "start" || m.Instrument != nil && enclosing(m.Instrument.Target) {
+				return true
+			}
+		}
+	}
+	if depth == 0 {
+		return false
+	}
+	for _, v := range fn.Values {
+		if v.Op == effects.OpClosure {
+			if inner := w.prog.funcs[v.Str]; inner != nil && w.spans(inner, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// instrumentedCall reports whether a request to another process makes a client span.
+func (w *world) instrumentedCall(m *catalog.Model, at site, client []*object) bool {
+	if m.Instrument != nil && m.Instrument.Side == "client" {
+		return true
+	}
+	return w.has("client", client...)
+}
+
+// clientDeadline reports whether a client limits how long its calls take.
+func (w *world) clientDeadline(client []*object) bool {
+	for _, o := range client {
+		if o.kind == allocObject && says(w.fieldOf(o, "Timeout")) {
+			return true
+		}
+	}
+	return false
+}
+
+// carriesTrace reports whether the function around a publish injects the trace into the message by hand.
+func (p *process) carriesTrace(at site) bool {
+	for f, n := at.frame, 0; f != nil && n < 3; f, n = f.parent, n+1 {
+		for _, models := range f.fn.models {
+			for _, m := range models {
+				if m.Instrument != nil && enclosing(m.Instrument.Target) {
+					return true
+				}
+			}
+		}
+		// A helper that injects: inject(ctx, &msg).
+		for i := range f.fn.Calls {
+			if fn := p.w.prog.funcs[f.fn.Calls[i].Callee]; fn != nil && fn != f.fn && p.w.spans(fn, 0) && injects(fn) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sendsHeaders reports whether messages are made with headers near a publish, in a process that writes traces into
+// headers: an outbox relay sends on what was injected when the event was stored.
+func (p *process) sendsHeaders(at site) bool {
+	injecting := false
+	for fn := range p.w.framesOf {
+		injecting = injecting || injects(fn)
+	}
+	for f, n := at.frame, 0; injecting && f != nil && n < 2; f, n = f.parent, n+1 {
+		for i := range f.fn.Stores {
+			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func injects(fn *function) bool {
+	for _, models := range fn.models {
+		for _, m := range models {
+			if m.Instrument != nil && enclosing(m.Instrument.Target) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inSpan reports whether a manual span of its own is open around a site: it was started in a block that dominates the
+// site, in the same function or, for a closure, in the function that made it. The span of a whole request further up says
+// nothing about this one access.
+func (p *process) inSpan(at site, root *frame) bool {
+	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		block := f.fn.Calls[call].Block
+		for _, start := range p.spanStarts(f.fn) {
+			c := &f.fn.Calls[start]
+			if start < call && f.fn.dominates(c.Block, block) && !p.endedBefore(f.fn, start, call) {
+				return true
+			}
+		}
+		if f == root || !strings.Contains(f.fn.ID, "$") {
+			break
+		}
+	}
+	return false
+}
+
+// spanStarts lists the calls of a function that start a span which is reported somewhere. Where opentracing's global
+// tracer was never set, its spans go nowhere.
+func (p *process) spanStarts(fn *function) []int32 {
+	if out, ok := p.spanned[fn]; ok {
+		return out
+	}
+	var out []int32
+	for i, models := range fn.models {
+		for _, m := range models {
+			if m.Span != nil && m.Span.Step == "start" && (!m.Span.Global || m.Span.Library != "opentracing" || p.globalTracer("opentracing")) {
+				out = append(out, int32(i))
+			}
+		}
+	}
+	if p.spanned == nil {
+		p.spanned = map[*function][]int32{}
+	}
+	p.spanned[fn] = out
+	return out
+}
+
+func (p *process) globalTracer(library string) bool {
+	for _, t := range p.w.found.tracers {
+		if t.model.Tracer.Step == "global" && t.model.Tracer.Library == library {
+			return true
+		}
+	}
+	return false
+}
+
+// endedBefore reports whether a span is ended (not by defer) in a block that dominates a later call.
+func (p *process) endedBefore(fn *function, start, call int32) bool {
+	for i, models := range fn.models {
+		c := &fn.Calls[i]
+		if c.Defer || int32(i) <= start || int32(i) >= call {
+			continue
+		}
+		for _, m := range models {
+			if m.Span != nil && m.Span.Step == "end" && len(c.Args) > 0 && fn.fromCall(c.Args[0], start) && fn.dominates(c.Block, fn.Calls[call].Block) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fromCall reports whether a value is a result of a call.
+func (fn *function) fromCall(v, call int32) bool {
+	for range 10 {
+		val := &fn.Values[v]
+		switch val.Op {
+		case effects.OpCall:
+			return val.Args[0] == call
+		case effects.OpConvert, effects.OpIface, effects.OpLoad:
+			v = val.Args[0]
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (p *process) instrumentedEndpoint(e *endpoint) bool {
+	w := p.w
+	for _, l := range e.wrapped {
+		if w.searchCall(l, "server", map[*object]bool{}, 0) {
+			return true
+		}
+	}
+	if w.has("server", e.handler) || e.at != nil && w.has("server", e.at) {
+		return true
+	}
+	if m := e.model.Endpoint; m != nil && w.has("server", w.expr(m.Middleware.Node, e.reg)...) {
+		return true
+	}
+	// Middleware of the routers above.
+	if e.at != nil {
+		for o, n := e.at, 0; n < maxParents; n++ {
+			if w.has("server", o) {
+				return true
+			}
+			if o.spec == nil || o.spec.Parent.IsZero() || o.frame == nil {
+				break
+			}
+			parents := w.expr(o.spec.Parent.Node, site{o.frame, o.val})
+			if len(parents) == 0 {
+				break
+			}
+			o = parents[0]
+		}
+	}
+	for _, sm := range w.found.serves {
+		if sm.model.Serve.Protocol == e.Protocol && p.instrumentedServer(sm) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *process) instrumentedServer(sm siteModel) bool {
+	w, s := p.w, sm.model.Serve
+	return w.has("server", w.expr(s.Handler.Node, sm.site)...) || w.has("server", w.expr(s.Options.Node, sm.site)...)
+}
+
+func (p *process) instrumentedConsumer(e *endpoint) bool {
+	w := p.w
+	if c := e.model.Consume; c != nil && w.has("messaging", w.expr(c.Client.Node, e.reg)...) {
+		return true
+	}
+	for _, l := range e.wrapped {
+		if w.searchCall(l, "messaging", map[*object]bool{}, 0) {
+			return true
+		}
+	}
+	if e.root == nil {
+		return false
+	}
+	seen := map[*function]bool{}
+	var continues func(fn *function, depth int) bool
+	continues = func(fn *function, depth int) bool {
+		if fn == nil || seen[fn] || depth == 0 {
+			return false
+		}
+		seen[fn] = true
+		if injects(fn) {
+			return true
+		}
+		for i := range fn.Calls {
+			if continues(w.prog.funcs[fn.Calls[i].Callee], depth-1) {
+				return true
+			}
+		}
+		return false
+	}
+	return continues(e.root.fn, 4)
+}
+
+// instrumentedStores lists the families of stores whose driver makes spans by itself.
+func (p *process) instrumentedStores() map[string]bool {
+	out := map[string]bool{}
+	for _, sm := range p.w.found.instrs {
+		if i := sm.model.Instrument; i.Side == "db" {
+			out[i.Protocol] = true
+		}
+	}
+	return out
+}
+
+// storeFamily is the protocol by which instrumentations name a store.
+func storeFamily(store string) string {
+	switch store {
+	case "postgres", "mysql", "sqlite", "sqlserver", "clickhouse", "sql":
+		return "sql"
+	}
+	return store
+}

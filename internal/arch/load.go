@@ -1,0 +1,132 @@
+package arch
+
+import (
+	"slices"
+
+	"github.com/svclint/svclint/analyzers/effects"
+)
+
+// pointee makes field addresses of a pointer variable's target and of the variable itself the same where the variable is
+// a struct.
+func (w *world) pointee(o *object) *object { return unbox(o) }
+
+// load is what an address holds.
+func (w *world) load(o *object) []*object {
+	switch o.kind {
+	case allocObject:
+		out := w.stored(o)
+		if len(out) == 0 || o.hasFields {
+			out = add(one(o), out)
+		}
+		return out
+	case globalObject:
+		return w.loadGlobal(o)
+	case ptrObject:
+		return w.loadPtr(o)
+	}
+	return one(o)
+}
+
+// zero replaces string variables that nothing sets by the empty string. What a library may have filled stays unknown.
+func (w *world) zero(val *effects.Value, objs []*object) []*object {
+	if val.N != 1 {
+		return objs
+	}
+	return each(objs, func(o *object) []*object {
+		root := o
+		for root.kind == ptrObject {
+			root = root.base
+		}
+		if o.kind != ptrObject && o.kind != allocObject {
+			return one(o)
+		}
+		if filled(o) {
+			if v := w.fromConfig(o); len(v) > 0 {
+				return v
+			}
+			return one(o)
+		}
+		if root.kind == allocObject {
+			return one(w.textObject(lit("")))
+		}
+		return one(o)
+	})
+}
+
+// stored unites the values of all stores to an address.
+func (w *world) stored(o *object) []*object {
+	w.flush()
+	out := w.put[o]
+	for _, s := range w.storesTo[o] {
+		out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+	}
+	return out
+}
+
+// assign makes an address hold an object that a library puts there.
+func (w *world) assign(addr, value *object) {
+	if !slices.Contains(w.put[addr], value) {
+		w.put[addr] = append(w.put[addr], value)
+	}
+}
+
+func (w *world) loadGlobal(o *object) []*object {
+	out := w.stored(o)
+	for _, s := range w.prog.globalStores[o.name] {
+		if !s.fn.initializer() {
+			continue // counted when its frame was registered
+		}
+		f := w.enter(nil, -1, s.fn, nil, operand{}, nil)
+		if w.dead(f, s.fn.Stores[s.index].Block) {
+			continue
+		}
+		out = add(out, w.eval(f, s.fn.Stores[s.index].Val))
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if models := w.prog.cat.Values(o.name); len(models) > 0 && models[0].Makes != nil {
+		return one(w.object(objectKey{kind: libObject, name: o.name, spec: models[0].Makes}, nil))
+	}
+	return one(o)
+}
+
+func (w *world) loadPtr(o *object) []*object {
+	return w.once(ref{-o.id, 0}, func() []*object { return w.loadField(o) })
+}
+
+func (w *world) loadField(o *object) []*object {
+	if o.name == "" || o.base.kind == textObject || o.base.kind == nilObject {
+		return nil
+	}
+	if k := o.base.kind; o.name[0] == '[' && (k == listObject || k == appendObject) {
+		return add(w.elements(o.base), w.stored(o))
+	}
+	out := w.stored(o)
+	// A struct that was assigned as a whole brings its fields along.
+	whole := w.stored(o.base)
+	if o.base.kind == ptrObject {
+		whole = add(whole, w.loadPtr(o.base))
+	}
+	for _, s := range whole {
+		if s = unbox(s); s != o.base && s.kind != nilObject && s.kind != textObject {
+			if o.name == "[]" {
+				out = add(out, w.elements(s))
+			} else if f := w.field(s, o.name, o.owner); f != o {
+				out = add(out, w.loadPtr(f))
+			}
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if k := o.base.kind; (k == unknownObject || k == entryObject) && o.owner != "" {
+		for _, s := range w.fieldIndex[o.owner+"."+o.name] {
+			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return one(o)
+}

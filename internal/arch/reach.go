@@ -1,0 +1,188 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+)
+
+// leak finds the variables whose address gets to a library, directly or through the parameters of other functions.
+func (p *program) leak() {
+	for changed := true; changed; {
+		changed = false
+		for _, fn := range p.ordered {
+			for i := range fn.Calls {
+				c := &fn.Calls[i]
+				callee := p.funcs[c.Callee]
+				for j, arg := range c.Args {
+					if callee != nil && !callee.leaks[j] {
+						continue
+					}
+					if c.Recv && j == 0 || c.Callee == "" && c.Iface == "" {
+						continue
+					}
+					changed = fn.leakValue(arg) || changed
+				}
+			}
+		}
+	}
+}
+
+// leakValue notes that a library gets a value, and reports whether that is new.
+func (fn *function) leakValue(v int32) bool {
+	for range 8 {
+		switch val := &fn.Values[v]; val.Op {
+		case effects.OpIface, effects.OpConvert, effects.OpFieldPtr, effects.OpIndexPtr:
+			v = val.Args[0]
+		case effects.OpAlloc:
+			if fn.leaked[v] {
+				return false
+			}
+			if fn.leaked == nil {
+				fn.leaked = map[int32]bool{}
+			}
+			fn.leaked[v] = true
+			return true
+		case effects.OpParam:
+			if fn.leaks[int(val.N)] {
+				return false
+			}
+			if fn.leaks == nil {
+				fn.leaks = map[int]bool{}
+			}
+			fn.leaks[int(val.N)] = true
+			return true
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// reach marks the functions from which an effect can be reached at all, over an approximated call graph: interfaces by
+// method name, function values by number of parameters. The walks skip everything else, which is most of a repository.
+func (p *program) reach() {
+	callers := map[*function][]*function{}
+	edge := func(from, to *function) { callers[to] = append(callers[to], from) }
+	var effectful, storing, serving []*function
+	for _, fn := range p.ordered {
+		for i := range fn.Calls {
+			c := &fn.Calls[i]
+			switch {
+			case c.Iface != "":
+				for _, t := range p.byMethod[c.Method] {
+					m := methodOf(t, c.Method)
+					if target := p.funcs[m.Func]; target != nil {
+						edge(fn, target)
+					}
+				}
+			case c.Callee != "":
+				if target := p.funcs[c.Callee]; target != nil {
+					edge(fn, target)
+				}
+			default:
+				for _, target := range p.valueFuncs[len(c.Args)] {
+					edge(fn, target)
+				}
+			}
+		}
+		for _, v := range fn.Values {
+			switch v.Op {
+			case effects.OpFunc, effects.OpClosure, effects.OpBound:
+				if target := p.funcs[v.Str]; target != nil {
+					edge(fn, target)
+				}
+			case effects.OpIface:
+				// A value handed to a library as an interface may be called back.
+				if t := p.types[strings.TrimPrefix(v.Type, "*")]; t != nil && p.handsOut(fn) {
+					for i := range t.Methods {
+						if target := p.funcs[t.Methods[i].Func]; target != nil && isCallbackMethod(t.Methods[i].Name) {
+							edge(fn, target)
+						}
+					}
+				}
+			}
+		}
+		if p.hasServe(fn) {
+			serving = append(serving, fn)
+		}
+		if p.hasEffect(fn) {
+			effectful = append(effectful, fn)
+		}
+		if outlivingStore(fn) {
+			storing = append(storing, fn)
+		}
+	}
+	mark := func(work []*function, seen func(*function) *bool) {
+		for _, fn := range work {
+			*seen(fn) = true
+		}
+		for len(work) > 0 {
+			fn := work[len(work)-1]
+			work = work[:len(work)-1]
+			for _, c := range callers[fn] {
+				if s := seen(c); !*s {
+					*s = true
+					work = append(work, c)
+				}
+			}
+		}
+	}
+	mark(effectful, func(f *function) *bool { return &f.interesting })
+	mark(serving, func(f *function) *bool { return &f.serving })
+	mark(append(slices.Clone(effectful), storing...), func(f *function) *bool { return &f.storing })
+}
+
+// handsOut reports whether a function calls into a library at all.
+func (p *program) handsOut(fn *function) bool { return fn.models != nil }
+
+// isCallbackMethod names the methods through which libraries call user code most.
+func isCallbackMethod(name string) bool {
+	switch name {
+	case "ServeHTTP", "RoundTrip", "Run", "Handle", "HandleMessage", "ConsumeClaim", "Consume", "ProcessTask", "Execute":
+		return true
+	}
+	return false
+}
+
+func (p *program) hasServe(fn *function) bool {
+	for _, models := range fn.models {
+		for _, m := range models {
+			if m.Serve != nil || m.Consume != nil || m.Schedule != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p *program) hasEffect(fn *function) bool {
+	for i := range fn.Calls {
+		if c := &fn.Calls[i]; c.Callee != "" && p.funcs[c.Callee] == nil && runsOrAdds(c.Callee) {
+			return true
+		}
+	}
+	for _, models := range fn.models {
+		for _, m := range models {
+			if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Serve != nil || m.Call != nil || m.Data != nil ||
+				m.Publish != nil || m.Consume != nil || m.Schedule != nil || m.Tracer != nil {
+				return true
+			}
+			if m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// outlivingStore reports whether the function writes through something that it did not allocate itself.
+func outlivingStore(fn *function) bool {
+	for _, s := range fn.Stores {
+		if base := fn.base(s.Addr); fn.Values[base].Op != effects.OpAlloc && fn.Values[base].Op != effects.OpMake {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,171 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// binary evaluates string concatenation; other operations are not followed.
+func (w *world) binary(f *frame, val *effects.Value) []*object {
+	if val.Str != "+" || val.Type != "string" && w.prog.types[val.Type] == nil {
+		return one(w.unknown("computed"))
+	}
+	return w.concat(w.eval(f, val.Args[0]), w.eval(f, val.Args[1]))
+}
+
+const maxTexts = 12 // combinations of one concatenation
+
+func (w *world) concat(a, b []*object) []*object {
+	var out []*object
+	for _, x := range w.texts(a) {
+		for _, y := range w.texts(b) {
+			if len(out) < maxTexts {
+				out = add(out, one(w.textObject(concat(x, y))))
+			}
+		}
+	}
+	return out
+}
+
+// texts are the objects as text; what is not text is a hole. There is always at least one. Where a constant is known,
+// ways on which nothing was found say nothing against it.
+func (w *world) texts(objs []*object) []text {
+	known := slices.ContainsFunc(objs, func(o *object) bool { return o.kind == textObject && o.text.known() })
+	var out []text
+	for _, o := range objs {
+		switch o = unbox(o); o.kind {
+		case textObject:
+			out = append(out, o.text)
+		case nilObject:
+		case unknownObject, ptrObject:
+			if !known {
+				out = append(out, hole(holeValue, ""))
+			}
+		default:
+			out = append(out, hole(holeValue, ""))
+		}
+	}
+	if len(out) == 0 {
+		return []text{hole(holeValue, "")}
+	}
+	return out
+}
+
+// result is result n of a call: of every function that it may reach.
+func (w *world) result(f *frame, call, n int32) []*object {
+	var out []*object
+	t := w.targets(f, call)
+	for _, child := range t.frames {
+		out = add(out, w.returned(child, n))
+	}
+	for _, symbol := range t.library {
+		out = add(out, w.libraryResult(site{f, call}, symbol, n))
+	}
+	if len(out) == 0 && len(t.frames) == 0 {
+		return one(w.object(objectKey{kind: unknownObject, frame: f.id, val: call, n: n, name: "call"}, func(o *object) { o.frame = f }))
+	}
+	return out
+}
+
+func (w *world) returned(f *frame, n int32) []*object {
+	var out []*object
+	for _, r := range f.fn.Returns {
+		if int(n) < len(r.Vals) && !w.dead(f, r.Block) {
+			out = add(out, w.eval(f, r.Vals[n]))
+		}
+	}
+	return out
+}
+
+// libraryResult is what the catalog says of a library function's result, else an object that is only known by the call.
+func (w *world) libraryResult(at site, symbol string, n int32) []*object {
+	for _, m := range w.prog.cat.Lookup(symbol) {
+		switch {
+		case m.Makes != nil && int32(m.Makes.Result) == n && m.Makes.Pointer.IsZero():
+			return one(w.libObject(at, n, m.Makes))
+		case n != 0:
+		case !m.Pass.IsZero():
+			out := w.expr(m.Pass.Node, at)
+			for _, o := range out {
+				if !slices.Contains(w.layers[o], at) {
+					w.layers[o] = append(w.layers[o], at)
+				}
+			}
+			if len(out) > 0 {
+				return out
+			}
+		case m.Text != nil:
+			return w.textResult(m.Text, at)
+		case m.Config != nil && m.Config.Into.IsZero():
+			return one(w.textObject(w.configured(m.Config, at)))
+		}
+	}
+	return one(w.libObject(at, n, nil))
+}
+
+func (w *world) libObject(at site, n int32, spec *catalog.Object) *object {
+	return w.object(objectKey{kind: libObject, frame: at.frame.id, val: at.call, n: n, spec: spec}, func(o *object) { o.frame = at.frame })
+}
+
+func (w *world) textResult(t *catalog.Text, at site) []*object {
+	if !t.Printf.IsZero() {
+		var out []*object
+		operands := w.list(t.Args.Node, at)
+		for _, format := range w.texts(w.expr(t.Printf.Node, at)) {
+			out = add(out, one(w.textObject(printf(format, func(i int) text {
+				if i < len(operands) {
+					return w.texts(operands[i])[0]
+				}
+				return hole(holeValue, "")
+			}))))
+		}
+		return out
+	}
+	var joined, sep text
+	if !t.Sep.IsZero() {
+		sep = w.texts(w.expr(t.Sep.Node, at))[0]
+	}
+	for i, elem := range w.list(t.Join.Node, at) {
+		next := w.texts(elem)[0]
+		if i > 0 && len(sep) > 0 {
+			if sep.String() == "/" {
+				next = trimSlash(next)
+			}
+			joined = append(joined, sep...)
+		}
+		joined = append(joined, next...)
+	}
+	return one(w.textObject(joined.join()))
+}
+
+func trimSlash(t text) text {
+	if len(t) > 0 && t[0].Kind == "" {
+		t = slices.Clone(t)
+		t[0].Lit = strings.TrimPrefix(t[0].Lit, "/")
+	}
+	return t
+}
+
+func (w *world) configured(c *catalog.Config, at site) text {
+	p := part{}
+	name := func(e catalog.Expr) string { return w.texts(w.expr(e.Node, at))[0].String() }
+	switch {
+	case !c.Env.IsZero():
+		p.Kind, p.Name = holeEnv, name(c.Env)
+	case !c.Flag.IsZero():
+		p.Kind, p.Name = holeFlag, name(c.Flag)
+	case !c.Key.IsZero():
+		p.Kind, p.Name = holeKey, name(c.Key)
+	case !c.Arg.IsZero():
+		p.Kind, p.Name = holeArg, name(c.Arg)
+	}
+	if !c.Default.IsZero() {
+		if d := w.texts(w.expr(c.Default.Node, at)); len(d) > 0 && d[0].known() {
+			p.Default = d[0]
+		}
+	}
+	return text{p}
+}

@@ -1,0 +1,185 @@
+package arch
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// refined leaves out registrations that a later call in the same chain replaces: HandleFunc("/x", h) where
+// HandleFunc("/x", h).Methods("GET") says more.
+func (p *process) refined() []siteModel {
+	replaced := map[site]bool{}
+	for _, sm := range p.w.found.endpoints {
+		if !sm.model.Endpoint.Refines {
+			continue
+		}
+		for _, o := range p.w.expr(catalog.Recv{}, sm.site) {
+			for range maxParents {
+				if o.kind != libObject || o.frame == nil {
+					break
+				}
+				replaced[site{o.frame, o.val}] = true
+				if o.spec == nil || o.spec.Parent.IsZero() {
+					break
+				}
+				parents := p.w.expr(o.spec.Parent.Node, site{o.frame, o.val})
+				if len(parents) == 0 {
+					break
+				}
+				o = parents[0]
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(p.w.found.endpoints), func(sm siteModel) bool { return replaced[sm.site] })
+}
+
+// mountRouters treats a router that is registered as a handler as mounted there.
+func (p *process) mountRouters() {
+	w := p.w
+	for _, sm := range w.found.endpoints {
+		e := sm.model.Endpoint
+		if e.Handler.IsZero() || e.Protocol != "http" {
+			continue
+		}
+		for _, o := range w.expr(e.Handler.Node, sm.site) {
+			inner, layers := w.unwrap(o)
+			if !isRouter(inner) {
+				continue
+			}
+			// Below StripPrefix the inner router sees the rest of the path; otherwise it sees all of it.
+			at := catalog.Node(catalog.Literal{})
+			for _, l := range layers {
+				if l.frame != nil && strings.HasSuffix(l.info().Callee, ".StripPrefix") {
+					at = catalog.Arg{Index: 0}
+					w.mounts[inner] = append(w.mounts[inner], mountedAt{at, l})
+				}
+			}
+		}
+	}
+}
+
+func isRouter(o *object) bool { return o.spec != nil && o.spec.Kind == "router" }
+
+// routes lists the HTTP endpoints of one registration: one per method, path and handler.
+func (p *process) routes(sm siteModel) {
+	w, e := p.w, sm.model.Endpoint
+	if !e.Routes.IsZero() {
+		for _, r := range w.list(e.Routes.Node, sm.site) {
+			for _, o := range r {
+				path := w.both(w.expr(e.Path.Node, sm.site), w.fieldOf(o, "Path"))
+				p.route(sm, p.verbs([][]*object{w.fieldOf(o, "Method")}), path, w.fieldOf(o, "Handler"))
+			}
+		}
+		return
+	}
+	verbs := []string{"*"}
+	if !e.Method.IsZero() {
+		verbs = p.verbs(w.list(e.Method.Node, sm.site))
+	}
+	p.route(sm, verbs, w.expr(e.Path.Node, sm.site), w.expr(e.Handler.Node, sm.site))
+}
+
+// verbs are HTTP methods in the form of endpoint ids; none is any.
+func (p *process) verbs(methods [][]*object) []string {
+	var out []string
+	for _, m := range methods {
+		for _, t := range p.w.texts(m) {
+			if s, ok := t.constant(); ok && s != "" {
+				out = append(out, strings.ToUpper(s))
+			}
+		}
+	}
+	if len(out) == 0 {
+		return []string{"*"}
+	}
+	return out
+}
+
+func (p *process) route(sm siteModel, methods []string, paths, handlers []*object) {
+	w, e := p.w, sm.model.Endpoint
+	for _, h := range handlers {
+		inner, layers := w.unwrap(h)
+		if isRouter(inner) || inner.spec != nil && (inner.spec.Kind == "static" || inner.spec.Kind == "operations") {
+			continue
+		}
+		for _, fn := range w.handlers(inner) {
+			for _, t := range w.texts(paths) {
+				route := p.routePath(t)
+				verbs := methods
+				if e.Pattern {
+					if m, rest, ok := strings.Cut(route, " "); ok {
+						verbs, route = []string{m}, strings.TrimSpace(rest)
+					}
+					if i := strings.IndexByte(route, '/'); i > 0 {
+						route = route[i:] // a host in front
+					}
+				}
+				route = normalPath(route)
+				if operationalPath(route) {
+					continue
+				}
+				for _, verb := range verbs {
+					if verb == "OPTIONS" && len(verbs) > 1 {
+						continue // CORS preflight beside the real method
+					}
+					p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: verb + " " + route}, handler: fn, wrapped: layers}, nil)
+				}
+			}
+		}
+	}
+}
+
+// routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
+func (p *process) routePath(t text) string {
+	var b strings.Builder
+	for _, h := range p.fill(t) {
+		switch h.Kind {
+		case "":
+			b.WriteString(h.Lit)
+		case holeValue:
+			b.WriteString("{}")
+		}
+	}
+	return b.String()
+}
+
+// normalPath writes every path parameter as {name}.
+func normalPath(s string) string {
+	s = strings.ReplaceAll(s, "{$}", "")
+	s = braceParam.ReplaceAllString(s, "{$1}")
+	s = colonParam.ReplaceAllString(s, "{$1}")
+	s = starParam.ReplaceAllString(s, "/{$1}")
+	s = slashes.ReplaceAllString(s, "/")
+	if !strings.HasPrefix(s, "/") {
+		s = "/" + s
+	}
+	if len(s) > 1 {
+		s = strings.TrimSuffix(s, "/")
+	}
+	return s
+}
+
+// operationalPath tells health checks, metrics, profiles and the like from endpoints of the architecture.
+func operationalPath(route string) bool {
+	last := strings.TrimLeft(strings.ToLower(path.Base(route)), "_")
+	switch last {
+	case "health", "healthz", "healthcheck", "health-check", "live", "livez", "liveness", "ready", "readyz", "readiness", "ping",
+		"metrics", "version", "favicon.ico", "status", "heartbeat":
+		return true
+	}
+	return strings.Contains(route, "/debug/pprof") || strings.Contains(route, "/swagger") || strings.HasPrefix(route, "/debug/vars")
+}
+
+// handlers lists the functions that answer for a handler value: the function itself, or ServeHTTP of a type.
+func (w *world) handlers(o *object) []*object {
+	switch o = unbox(o); o.kind {
+	case funcObject:
+		return one(o)
+	case nilObject, textObject:
+		return nil
+	}
+	return w.methodValue(o, "ServeHTTP")
+}

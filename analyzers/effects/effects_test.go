@@ -302,9 +302,15 @@ func (p printer) function() {
 	for _, s := range f.Stores {
 		fmt.Fprintf(p, "  %sstore %s = %s\n", block(s.Block), p.value(s.Addr, nil), p.value(s.Val, nil))
 	}
+	received := map[string]bool{}
 	for i := range f.Values {
-		if v := &f.Values[i]; v.Op == OpElem && strings.HasPrefix(f.Values[v.Args[0]].Type, "chan ") {
-			fmt.Fprintf(p, "  receive %s\n", p.value(int32(i), nil))
+		v := &f.Values[i]
+		if v.Op != OpElem || !strings.HasPrefix(f.Values[v.Args[0]].Type, "chan ") {
+			continue
+		}
+		if from := p.value(int32(i), nil); !received[from] {
+			received[from] = true
+			fmt.Fprintf(p, "  receive %s\n", from)
 		}
 	}
 	for _, r := range f.Returns {

@@ -320,6 +320,7 @@ func (b *builder) make(v ssa.Value) Value {
 	case *ssa.MakeInterface:
 		out := one(OpIface, v.X)
 		out.Type = b.names.typeID(v.X.Type())
+		b.foreign(v.X.Type(), v.Type())
 		return out
 	case *ssa.TypeAssert:
 		return one(OpAssert, v.X)

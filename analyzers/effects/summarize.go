@@ -30,6 +30,8 @@ func Summarize(in Input) *Summary {
 		files:     map[string]string{},
 		generated: map[string]bool{},
 		ifaces:    map[string]*types.Interface{},
+
+		foreignTypes: map[string]*types.Named{},
 	}
 	for _, f := range in.Files {
 		if isGenerated(f) {
@@ -70,6 +72,8 @@ type pkg struct {
 	files     map[string]string // absolute -> relative
 	generated map[string]bool   // by relative file
 	ifaces    map[string]*types.Interface
+	// foreignTypes are other packages' types that are used as interfaces here.
+	foreignTypes map[string]*types.Named
 }
 
 func (p *pkg) pos(pos token.Pos) Pos {
@@ -160,7 +164,29 @@ func (p *pkg) types() []Type {
 		}
 		out = append(out, p.namedType(named))
 	}
+	for _, named := range p.foreignTypes {
+		t := p.namedType(named.Origin())
+		t.Foreign, t.Fields = true, nil
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b Type) int { return cmp.Compare(a.ID, b.ID) })
 	return out
+}
+
+// foreign notes the method set of another package's type that the package uses as an interface with methods: a library's
+// client behind an interface of the repository's own.
+func (p *pkg) foreign(t, iface types.Type) {
+	if i, ok := iface.Underlying().(*types.Interface); !ok || i.NumMethods() == 0 {
+		return
+	}
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || types.IsInterface(named) || named.Obj().Pkg() == nil || named.Obj().Pkg() == p.in.SSA.Pkg {
+		return
+	}
+	p.foreignTypes[p.names.typeID(named)] = named
 }
 
 func (p *pkg) namedType(named *types.Named) Type {

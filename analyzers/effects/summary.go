@@ -135,6 +135,7 @@ type Type struct {
 	Kind    string // struct, func, map, ...
 	Methods []Method
 	Fields  []Field
+	Foreign bool // of another package, noted because this one uses it as an interface
 }
 
 // Method is one method of a method set.

@@ -59,6 +59,13 @@ func TestScripts(t *testing.T) {
 				}
 				env.Setenv(key, string(out[:len(out)-1]))
 			}
+			for key, name := range map[string]string{"SHOP": "shop", "TIDY": "tidy"} {
+				dir, err := filepath.Abs(filepath.Join("../../testdata", name))
+				if err != nil {
+					return err
+				}
+				env.Setenv(key, dir)
+			}
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {

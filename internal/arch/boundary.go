@@ -80,7 +80,7 @@ func (l *linker) homes() map[string][]string {
 // wrapper names folders that hold a main package for form's sake.
 func wrapper(base string) bool {
 	switch base {
-	case "server", "app", "main", "api", "rpc", "grpc", "http", "worker", "service", "svc":
+	case "server", "app", "main", "api", "web", "rpc", "grpc", "http", "rest", "worker", "service", "svc":
 		return true
 	}
 	return false
@@ -184,6 +184,27 @@ func (l *linker) chatty(p *process) (sites []effects.Pos, targets []string) {
 	return sites, targets
 }
 
+// followed reports whether one request can make a call and also one that changes another service: the branches of a
+// switch are not one after the other.
+func followed(fl *flow, e *effect, l *linker) bool {
+	return slices.ContainsFunc(fl.effects, func(o *effect) bool {
+		return o.Kind == KindCall && o.To != e.To && !o.Async && l.mutates(o) && (follows(e.at, o.at) || follows(o.at, e.at))
+	})
+}
+
+// follows reports whether control can get from one site to another.
+func follows(a, b site) bool {
+	common, aCall, bCall := meet(a, b)
+	if common == nil || aCall == bCall {
+		return common != nil
+	}
+	from, to := common.fn.Calls[aCall].Block, common.fn.Calls[bCall].Block
+	if from == to {
+		return aCall < bCall
+	}
+	return reaches(common.fn, from, to, -1)
+}
+
 // distributed lists the requests that change state in two or more other services, or in the service's own store and
 // another service, one after the other.
 func (l *linker) distributed(p *process) []Boundary {
@@ -196,7 +217,7 @@ func (l *linker) distributed(p *process) []Boundary {
 		var targets []string
 		var sites []effects.Pos
 		for _, e := range fl.effects {
-			if e.Kind == KindCall && !e.Async && l.mutates(e) && e.To != p.Name {
+			if e.Kind == KindCall && !e.Async && l.mutates(e) && e.To != p.Name && followed(fl, e, l) {
 				sites = addPos(sites, e.Site)
 				if !slices.Contains(targets, e.To) {
 					targets = append(targets, e.To)

@@ -78,9 +78,7 @@ func (k *walk) command(at site, l *commandLibrary, cmd *object, path []string, s
 	children := k.subcommands(l, cmd)
 	if runs := w.fieldsOf(cmd, l.run); len(runs) > 0 {
 		name := strings.Join(path, " ")
-		if name != "" {
-			w.noteSwitch(commandSwitch, name)
-		}
+		w.noteSwitch(commandSwitch, name)
 		if want, assumed := w.assume[commandSwitch.id()]; !assumed || want == name {
 			for _, fn := range append(slices.Clone(setUps), runs...) {
 				if fn = unbox(fn); fn.kind == funcObject {

@@ -270,6 +270,13 @@ func (w *world) methodsBelow(o *object, name string, depth int) []method {
 func (w *world) box(o *object, typ string) *object {
 	id := trimPtr(typ)
 	t := w.prog.types[id]
+	if t != nil && t.Foreign {
+		// What a library call gave has one concrete type, which only shows here.
+		if o.kind == libObject && o.typ == "" {
+			o.typ = id
+		}
+		return o
+	}
 	if t == nil || trimPtr(o.typ) == id || t.Kind == "struct" && o.kind != unknownObject && o.kind != entryObject && o.kind != libObject {
 		return o
 	}

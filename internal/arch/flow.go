@@ -198,6 +198,11 @@ func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 	}
 	if len(seen) == 0 {
 		e.Topic = "*"
+	}
+	if len(seen) == 0 || seen["*"] {
+		fl.unresolved(e, "the topic of "+calledName(at.frame, at.call))
+	}
+	if len(seen) == 0 {
 		fl.effects = append(fl.effects, &e)
 	}
 }

@@ -49,8 +49,8 @@ func (l *linker) joinRPC(p *process, fl *flow, e *effect, served map[string][]*p
 	names := l.addressed(p, e.targets)
 	switch len(targets) {
 	case 1:
-		if targets[0] == p && len(names) > 0 && hosts[names[0]] != p {
-			break
+		if targets[0] == p && (len(names) == 0 || hosts[names[0]] != p) {
+			break // a proxy for others of its kind
 		}
 		e.To = targets[0].Name
 		return true

@@ -20,6 +20,8 @@ type Input struct {
 	Deployments []Deployment
 	// SQL are the repository's SQL files: migrations and schemas.
 	SQL []SQLFile
+	// DotEnv are the variables of .env files beside main packages, by the main package's directory.
+	DotEnv map[string]map[string]string
 	// Config are the repository's configuration files.
 	Config   []ConfigFile
 	Coverage Coverage
@@ -57,7 +59,7 @@ type unit struct {
 func Link(ctx context.Context, in Input) (*Model, error) {
 	l := &linker{in: in, foreign: map[string]string{}, ctx: ctx}
 	l.findProcesses()
-	l.processes = deploy(l.processes, in.Deployments)
+	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
 	l.each(len(l.processes), func(i int) {
 		l.processes[i].answers()
 		l.processes[i].makeFlows()
@@ -86,7 +88,7 @@ func (l *linker) findProcesses() {
 			return // cancelled
 		}
 		for _, s := range u.Summaries {
-			if main := u.prog.funcs[s.Path+".main"]; s.Name == "main" && !seen[s.Dir] && main != nil && main.serving {
+			if main := u.prog.funcs[s.Path+".main"]; s.Name == "main" && !seen[s.Dir] && main != nil && u.prog.mayServe(main) {
 				seen[s.Dir] = true
 				mains = append(mains, program{u, main})
 			}

@@ -27,6 +27,9 @@ func (l *linker) owners(m *Model) {
 				touched[t] = true
 				switch e.Op {
 				case "ddl":
+					if e.Verb == "drop" || e.Verb == "truncate" {
+						continue // taking a table away does not make it one's own
+					}
 					ddl = append(ddl, Owner{Store: e.Store, Database: e.Database, Name: e.Name, Service: p.Name, How: "ddl", Site: e.Site})
 				case "write":
 					if writing[t] == nil {

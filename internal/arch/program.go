@@ -76,14 +76,17 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 			ps.generated = ps.generated && (f.Generated || fn.initializer())
 		}
 		for i := range s.Types {
-			t := &s.Types[i]
-			p.types[t.ID] = t
-			for _, m := range t.Methods {
-				p.byMethod[m.Name] = append(p.byMethod[m.Name], t)
+			if t := &s.Types[i]; !t.Foreign || p.types[t.ID] == nil {
+				p.types[t.ID] = t
 			}
 		}
 		for i := range s.Ifaces {
 			p.ifaces[s.Ifaces[i].ID] = &s.Ifaces[i]
+		}
+	}
+	for _, t := range p.types {
+		for _, m := range t.Methods {
+			p.byMethod[m.Name] = append(p.byMethod[m.Name], t)
 		}
 	}
 	slices.SortFunc(p.ordered, func(a, b *function) int { return strings.Compare(a.ID, b.ID) })

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
 )
 
 // leak finds the variables whose address gets to a library, directly or through the parameters of other functions.
@@ -70,11 +71,23 @@ func (p *program) reach() {
 		for i := range fn.Calls {
 			c := &fn.Calls[i]
 			switch {
+			case c.Iface == "net/http.Handler":
+				// Behind it may be any function with a handler's parameters, as an http.HandlerFunc.
+				for _, target := range p.valueFuncs[2] {
+					edge(fn, target)
+				}
+				for _, t := range p.byMethod[c.Method] {
+					if target := p.funcs[methodOf(t, c.Method).Func]; target != nil {
+						edge(fn, target)
+					}
+				}
 			case c.Iface != "":
 				for _, t := range p.byMethod[c.Method] {
 					m := methodOf(t, c.Method)
 					if target := p.funcs[m.Func]; target != nil {
 						edge(fn, target)
+					} else if t.Foreign && hasEffect(p.lookup(m.Func)) && p.implements(t, c.Iface, c) {
+						effectful = append(effectful, fn)
 					}
 				}
 			case c.Callee != "":
@@ -146,6 +159,12 @@ func isCallbackMethod(name string) bool {
 	return false
 }
 
+// mayServe reports whether a server can be reached from main or, where commands are package variables, from what runs
+// before it.
+func (p *program) mayServe(main *function) bool {
+	return main.serving || slices.ContainsFunc(p.initializers(main.pkg.Path), func(fn *function) bool { return fn.serving })
+}
+
 func (p *program) hasServe(fn *function) bool {
 	for _, models := range fn.models {
 		for _, m := range models {
@@ -163,18 +182,17 @@ func (p *program) hasEffect(fn *function) bool {
 			return true
 		}
 	}
-	for _, models := range fn.models {
-		for _, m := range models {
-			if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Serve != nil || m.Call != nil || m.Data != nil ||
-				m.Publish != nil || m.Consume != nil || m.Schedule != nil || m.Tracer != nil {
-				return true
-			}
-			if m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging") {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(fn.models, hasEffect)
+}
+
+// hasEffect reports whether models of a function say that it does something to the world outside, or to what the service
+// is.
+func hasEffect(models []*catalog.Model) bool {
+	return slices.ContainsFunc(models, func(m *catalog.Model) bool {
+		return m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Serve != nil || m.Call != nil || m.Data != nil ||
+			m.Publish != nil || m.Consume != nil || m.Schedule != nil || m.Tracer != nil ||
+			m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging")
+	})
 }
 
 // outlivingStore reports whether the function writes through something that it did not allocate itself.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
 )
 
 // process is a service while it is being linked: a main package in one role, with its world.
@@ -230,7 +231,7 @@ type Deployment struct {
 }
 
 // deploy gives processes the names under which they are deployed, and their environment.
-func deploy(ps []*process, ds []Deployment) []*process {
+func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string) []*process {
 	for i := range ds {
 		d := &ds[i]
 		if p := runs(ps, d); p != nil && !d.Job {
@@ -242,13 +243,7 @@ func deploy(ps []*process, ds []Deployment) []*process {
 		slices.SortStableFunc(p.deploys, func(a, b *Deployment) int {
 			return cmp.Or(cmp.Compare(deployRank(a), deployRank(b)), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 		})
-		p.Name = path.Base(p.Entry)
-		if p.Entry == "." || p.Entry == "cmd" {
-			p.Name = path.Base(p.main.pkg.Path)
-		}
-		if p.Role != "" {
-			p.Name = p.Role
-		}
+		p.Name = p.folderName(ps)
 		p.env = map[string]string{}
 		hosts := map[string]bool{}
 		for i, d := range p.deploys {
@@ -263,6 +258,11 @@ func deploy(ps []*process, ds []Deployment) []*process {
 			}
 			for _, h := range append(slices.Clone(d.Hosts), d.Name) {
 				hosts[strings.ToLower(h)] = true
+			}
+		}
+		for k, v := range dotenv[p.Entry] {
+			if _, ok := p.env[k]; !ok {
+				p.env[k] = v
 			}
 		}
 		p.Hosts = sortedKeys(hosts)
@@ -283,6 +283,28 @@ func deploy(ps []*process, ds []Deployment) []*process {
 	}
 	slices.SortFunc(ps, func(a, b *process) int { return strings.Compare(a.Name, b.Name) })
 	return ps
+}
+
+// folderName names a process that no manifest names: after its role, else after the nearest folder that says more than
+// how it answers (orders for orders/cmd/api, orders-api where orders/cmd holds a worker, too), else after its module.
+func (p *process) folderName(ps []*process) string {
+	if p.Role != "" {
+		return p.Role
+	}
+	segments := strings.Split(p.Entry, "/")
+	for i := len(segments) - 1; i >= 0; i-- {
+		if s := segments[i]; s == "." || s == "cmd" || wrapper(s) {
+			continue
+		}
+		home := strings.Join(segments[:i+1], "/") + "/"
+		for _, other := range ps {
+			if i < len(segments)-1 && other.Entry != p.Entry && strings.HasPrefix(other.Entry, home) {
+				return segments[i] + "-" + segments[len(segments)-1]
+			}
+		}
+		return segments[i]
+	}
+	return path.Base(catalog.Canonical(p.main.pkg.Path))
 }
 
 // deployed leaves out the roles of a main package that no manifest runs, where the manifests run other roles of it.

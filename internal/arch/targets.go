@@ -93,7 +93,9 @@ func (w *world) invoke(f *frame, call int32, c *effects.Call, t *targets) {
 		switch {
 		case o.kind == nilObject:
 		case o.kind == libObject || o.kind == globalObject:
-			t.addLibrary(c.Callee)
+			if !w.dispatch(f, call, c, o, t) {
+				t.addLibrary(c.Callee)
+			}
 			resolved = true
 		default:
 			if w.dispatch(f, call, c, o, t) {
@@ -159,7 +161,11 @@ func (w *world) dispatch(f *frame, call int32, c *effects.Call, o *object, t *ta
 	for _, m := range ms {
 		fn := w.prog.funcs[m.id]
 		if fn == nil {
-			t.addLibrary(m.id)
+			if len(w.prog.lookup(m.id)) == 0 && len(w.prog.lookup(c.Callee)) > 0 {
+				t.addLibrary(c.Callee) // the interface is the library's own, and what is modelled
+			} else {
+				t.addLibrary(m.id)
+			}
 			continue
 		}
 		args := w.args(f, c)

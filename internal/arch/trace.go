@@ -12,7 +12,7 @@ func (p *process) tracing() Tracing {
 	w := p.w
 	t := Tracing{Service: p.Name, Library: "none", Setup: "no", Servers: "n/a", Clients: "n/a", DB: "n/a", Messaging: "n/a"}
 	for _, sm := range w.found.tracers {
-		if sm.model.Tracer.Step == "provider" {
+		if step := sm.model.Tracer.Step; step == "provider" || step == "global" && !w.noop(sm) {
 			t.Setup, t.Library = "yes", sm.model.Tracer.Library
 		} else if t.Library == "none" && sm.model.Tracer.Step != "propagator" {
 			t.Library = sm.model.Tracer.Library
@@ -30,6 +30,16 @@ func (p *process) tracing() Tracing {
 	sortPos(t.Sites)
 	t.Sites = slices.Compact(t.Sites)
 	return t
+}
+
+// noop reports whether a tracer that is installed for the process is known to drop every span.
+func (w *world) noop(sm siteModel) bool {
+	for _, o := range w.expr(sm.model.Tracer.Provider.Node, sm.site) {
+		if o.kind == nilObject || says(w.attr(o, "noop")) || strings.Contains(strings.ToLower(o.typ), "noop") {
+			return true
+		}
+	}
+	return false
 }
 
 // traceServers judges the inbound side: an endpoint is instrumented by its server, its router or its own wrapper.

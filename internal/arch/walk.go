@@ -133,7 +133,7 @@ func (k *walk) library(at site, symbol string) {
 			k.hits = append(k.hits, hit{sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
-			m.Serve != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil {
+			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil {
 			quiet = true
 		}
 		if first {

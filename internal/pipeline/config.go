@@ -69,3 +69,33 @@ func plain(v any, depth int) any {
 	}
 	return fmt.Sprint(v)
 }
+
+// dotEnv reads the .env files beside main packages and at the top of their modules: what the programs load when nothing
+// else sets a variable.
+func dotEnv(w *workspace.Workspace, mains []string) map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, dir := range mains {
+		out[dir] = map[string]string{}
+		for _, from := range append([]string{dir}, modulesAbove(w, dir)...) {
+			for name, v := range w.DotEnv(from) {
+				if _, ok := out[dir][name]; !ok && v.Value != "" {
+					out[dir][name] = v.Value
+				}
+			}
+		}
+	}
+	return out
+}
+
+// modulesAbove lists the folders of the modules that hold a directory.
+func modulesAbove(w *workspace.Workspace, dir string) []string {
+	var out []string
+	for _, u := range w.Units() {
+		for _, m := range u.Modules {
+			if m.Dir == "." || dir == m.Dir || strings.HasPrefix(dir, m.Dir+"/") {
+				out = append(out, m.Dir)
+			}
+		}
+	}
+	return out
+}

@@ -69,6 +69,7 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 		return nil, err
 	}
 	in.Config = configFiles(w)
+	in.DotEnv = dotEnv(w, mains)
 	for _, f := range w.SQLFiles() {
 		text, err := w.ReadFile(f)
 		if err != nil {

@@ -192,6 +192,9 @@ var layoutWords = map[string]bool{"cmd": true, "main": true, "src": true, "app":
 	"service": true, "internal": true, "pkg": true, "server": true, "svc": true, "bin": true, "go": true, "backend": true,
 	"microservices": true, ".": true}
 
+// roleWords are path elements that say how a program answers.
+var roleWords = map[string]bool{"api": true, "web": true, "rpc": true, "grpc": true, "http": true, "rest": true, "worker": true}
+
 // nameFit says how well a deployment or image name fits a main package's path; 0 is not at all. All words of the name must
 // stand in the path, and the last telling element of the path must be in the name: "order-api" fits
 // app/order/cmd/api, and neither app/order/cmd/rpc nor app/usercenter/cmd/api.
@@ -220,6 +223,12 @@ func nameFit(name, main, modName, repo string) int {
 		return 4
 	case nameKey(strip(last, repo)) == short && short != "":
 		return 3
+	}
+	// orders/cmd/api is orders when nothing else says more: how a process answers is no name of its own.
+	if n := len(telling); n > 1 && roleWords[strings.ToLower(last)] {
+		if k := nameKey(telling[n-2]); k == want || nameKey(strip(telling[n-2], repo)) == short && short != "" {
+			return 1
+		}
 	}
 	for n := 2; n <= len(telling); n++ {
 		tail := strings.Join(telling[len(telling)-n:], "-")

@@ -96,6 +96,16 @@ func repairSpecs(info *types.Info, d *ast.GenDecl, bad bool) (changed, left bool
 	return changed, len(specs) > 0
 }
 
+// typed tells objects that have a type from those to which go/types gives the invalid one although nothing is wrong:
+// package names, builtins such as make, and labels.
+func typed(obj types.Object) bool {
+	switch obj.(type) {
+	case *types.PkgName, *types.Builtin, *types.Label:
+		return false
+	}
+	return true
+}
+
 // usesInvalid says whether an expression below x has no valid type.
 func usesInvalid(info *types.Info, x ast.Node) bool {
 	found := false
@@ -106,12 +116,10 @@ func usesInvalid(info *types.Info, x ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
 			if obj := info.Uses[n]; obj != nil {
-				if _, pkg := obj.(*types.PkgName); !pkg {
-					found = invalidType(obj.Type())
-				}
+				found = typed(obj) && invalidType(obj.Type())
 			}
 			if obj := info.Defs[n]; obj != nil {
-				found = found || invalidType(obj.Type())
+				found = found || typed(obj) && invalidType(obj.Type())
 			}
 		case ast.Expr:
 			tv, ok := info.Types[n]

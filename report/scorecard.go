@@ -337,7 +337,8 @@ type table struct {
 	services    []string
 }
 
-// tablesOf merges the Model's data rows: rows that are shared data are one table, all others one per service and database.
+// tablesOf merges the Model's data rows: rows that are shared data are one table, all others one per service and
+// database. Where a service's database is known at one access and not at another, it is taken to be the same.
 func tablesOf(m *arch.Model) []*table {
 	type row struct {
 		touch           // service is "" for shared data
@@ -349,10 +350,19 @@ func tablesOf(m *arch.Model) []*table {
 			shared[touch{service, d.Store, d.Name}] = true
 		}
 	}
+	known := make(map[touch]string)
+	for _, d := range m.Data {
+		if k := (touch{d.Service, d.Store, d.Name}); known[k] == "" {
+			known[k] = d.Database
+		}
+	}
 	var out []*table
 	index := make(map[row]*table)
 	for _, d := range m.Data {
 		k := row{touch{d.Service, d.Store, d.Name}, d.Database}
+		if k.database == "" {
+			k.database = known[k.touch]
+		}
 		if shared[k.touch] {
 			k = row{touch: touch{"", d.Store, d.Name}}
 		}

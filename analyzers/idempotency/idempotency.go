@@ -50,7 +50,12 @@ func Check(m *arch.Model) []finding.Finding {
 		repeated := repeats(m, row, unsafe)
 		switch {
 		case e.Protocol == "consumer":
-			fs = append(fs, describe(m, unguardedConsumer, e, row, repeated))
+			f := describe(m, unguardedConsumer, e, row, repeated)
+			if onlyPublishes(repeated) {
+				// A message that goes out twice is what its own consumers have to expect anyway.
+				f.Severity = finding.Warning
+			}
+			fs = append(fs, f)
 		case e.Protocol == "cron" || onlyPassesOn(repeated, unsafe):
 		default:
 			fs = append(fs, describe(m, unguardedMutation, e, row, repeated))
@@ -97,6 +102,11 @@ func repeats(m *arch.Model, row *arch.Idempotency, unsafe map[entry]bool) []*arc
 		return named
 	}
 	return likely
+}
+
+// onlyPublishes reports whether all that is repeated are messages.
+func onlyPublishes(repeated []*arch.Effect) bool {
+	return len(repeated) > 0 && !slices.ContainsFunc(repeated, func(e *arch.Effect) bool { return e.Kind != arch.KindPublish })
 }
 
 // onlyPassesOn reports whether all that an endpoint repeats are calls of endpoints that are reported themselves.

@@ -3,6 +3,7 @@ package arch
 import (
 	"cmp"
 	"context"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -137,6 +138,7 @@ func (l *linker) model() *Model {
 		for _, e := range p.endpoints {
 			m.Endpoints = append(m.Endpoints, e.Endpoint)
 		}
+		p.dropUnknownTopics()
 		for _, fl := range p.flows {
 			m.Flows = append(m.Flows, fl.flow())
 			m.Tracing[i].Breaks = append(m.Tracing[i].Breaks, fl.breaks()...)
@@ -227,6 +229,20 @@ func addPos(ps []effects.Pos, p effects.Pos) []effects.Pos {
 	return ps
 }
 
+// dropUnknownTopics leaves out publishes to an unknown topic at places whose topic is known on other ways: a shared producer
+// that some way of the walk reached without its caller's message.
+func (p *process) dropUnknownTopics() {
+	known := map[effects.Pos]bool{}
+	for _, fl := range p.flows {
+		for _, e := range fl.effects {
+			known[e.Site] = known[e.Site] || e.Kind == KindPublish && e.Topic != "*"
+		}
+	}
+	for _, fl := range p.flows {
+		fl.effects = slices.DeleteFunc(fl.effects, func(e *effect) bool { return e.Kind == KindPublish && e.Topic == "*" && known[e.Site] })
+	}
+}
+
 // consumed adds the consumers to the events.
 func (l *linker) consumed(m *Model) {
 	for _, p := range l.processes {
@@ -271,6 +287,30 @@ func (m *Model) share() {
 			}
 		}
 		m.SharedData = append(m.SharedData, s)
+	}
+	m.shareDatabases()
+}
+
+// shareDatabases lists the databases that several services are given, whatever tables they touch in them.
+func (m *Model) shareDatabases() {
+	type key struct{ store, database string }
+	users := map[key][]string{}
+	for _, d := range m.Data {
+		if d.Database == "" || strings.ContainsAny(d.Database, "{},") {
+			continue // not known well enough to be the same
+		}
+		k := key{d.Store, d.Database}
+		if !slices.Contains(users[k], d.Service) {
+			users[k] = append(users[k], d.Service)
+		}
+	}
+	for k, services := range users {
+		if len(services) < 2 {
+			continue
+		}
+		slices.Sort(services)
+		m.SharedData = append(m.SharedData, SharedData{Store: k.store, Name: path.Base(k.database), Services: services,
+			Why: "configuration gives each of them the same database, " + k.database})
 	}
 }
 

@@ -57,10 +57,27 @@ func (w *world) zero(val *effects.Value, objs []*object) []*object {
 func (w *world) stored(o *object) []*object {
 	w.flush()
 	out := w.put[o]
-	for _, s := range w.storesTo[o] {
+	for _, s := range w.overridden(o) {
 		out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
 	}
 	return out
+}
+
+// overridden lists the stores to an address, without the constant that a constructor puts into a field when something else
+// sets the field of the same object later: a default that has been replaced.
+func (w *world) overridden(o *object) []boundStore {
+	all := w.storesTo[o]
+	if o.kind != ptrObject || o.base.kind != allocObject || len(all) < 2 {
+		return all
+	}
+	isDefault := func(s boundStore) bool {
+		return s.frame == o.base.frame && s.frame.fn.Values[s.frame.fn.Stores[s.index].Val].Op == effects.OpConst
+	}
+	later := slices.DeleteFunc(slices.Clone(all), isDefault)
+	if len(later) == 0 || !slices.ContainsFunc(later, func(s boundStore) bool { return s.frame != o.base.frame }) {
+		return all
+	}
+	return later
 }
 
 // assign makes an address hold an object that a library puts there.

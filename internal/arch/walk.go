@@ -146,7 +146,9 @@ func (k *walk) library(at site, symbol string) {
 		}
 		if m.Config != nil && !m.Config.Into.IsZero() {
 			for _, p := range w.expr(m.Config.Into.Node, at) {
-				w.assign(p, w.textObject(w.configured(m.Config, at)))
+				if t := w.prog.types[trimPtr(p.typ)]; t == nil || t.Kind != "struct" {
+					w.assign(p, w.textObject(w.configured(m.Config, at)))
+				} // a struct is filled field by field: see configValue
 			}
 		}
 		if m.Callback != nil {

@@ -46,6 +46,8 @@ func TestFitness(t *testing.T) {
 		{"unless they are shared data, which may be right: two processes of one bounded context", "data ownership",
 			arch.Model{Data: []arch.Data{data("a", "users"), data("b", "users"), data("b", "carts")},
 				SharedData: []arch.SharedData{{Store: "postgres", Name: "users", Services: []string{"a", "b"}}}}, 10, "2 of 2"},
+		{"an access whose database is not known is to the table that is known", "data ownership",
+			arch.Model{Data: []arch.Data{data("a", "users"), {Service: "a", Store: "postgres", Database: "db/shop", Name: "users"}}}, 10, "1 of 1"},
 		{"a finding of crossdb makes a table foreign", "data ownership",
 			arch.Model{Data: []arch.Data{data("trespasser", "orders"), data("b", "orders"), data("b", "carts")},
 				SharedData: []arch.SharedData{{Store: "postgres", Name: "orders", Services: []string{"trespasser", "b"}}}}, 5, "1 of 2"},

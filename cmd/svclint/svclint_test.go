@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -19,6 +20,8 @@ import (
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/finding"
 	"github.com/svclint/svclint/internal/pipeline"
+	"github.com/svclint/svclint/internal/suite"
+	"github.com/svclint/svclint/report"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files inside testdata/script")
@@ -194,6 +197,36 @@ func slow(ctx context.Context, dir string, opts pipeline.Options) (*arch.Model, 
 	}
 	opts.Progress("linking", 3, 3)
 	return fixtureModel(ctx, dir, opts)
+}
+
+// What the README shows is what svclint prints: each line of its first block, in this order.
+func TestREADME(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "\n```\n")
+	sample, _, ok := strings.Cut(rest, "```\n")
+	if !ok {
+		t.Fatal("README.md has no sample")
+	}
+	m, err := pipeline.Analyze(t.Context(), "../../testdata/shop", pipeline.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := report.New(m, suite.Check(m)).Text(report.Style{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := string(out)
+	for line := range strings.Lines(sample) {
+		_, after, ok := strings.Cut(left, line)
+		if !ok {
+			t.Errorf("the README shows a line that svclint does not print (go run ./cmd/svclint check testdata/shop):\n%s", line)
+			continue
+		}
+		left = after
+	}
 }
 
 func TestIsVet(t *testing.T) {

@@ -95,7 +95,6 @@ type frameKey struct {
 	recv   int
 	cframe int
 	cval   int32
-	entry  bool
 }
 
 // operand is a value in a frame, or objects outright.

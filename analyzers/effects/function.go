@@ -95,6 +95,9 @@ func literal(alloc *ssa.Alloc) []ssa.Value {
 	if !ok || array.Len() == 0 || array.Len() > 4096 {
 		return nil
 	}
+	if basic, ok := array.Elem().Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+		return nil
+	}
 	elems := make([]ssa.Value, array.Len())
 	sliced := false
 	for _, ref := range *alloc.Referrers() {
@@ -154,6 +157,19 @@ func (b *builder) instr(block *ssa.BasicBlock, instr ssa.Instruction) {
 	case *ssa.MapUpdate:
 		addr := b.add(Value{Op: OpIndexPtr, Args: []int32{b.value(instr.Map), b.value(instr.Key)}})
 		b.f.Stores = append(b.f.Stores, Store{at, b.pos(instr.Pos()), addr, b.value(instr.Value)})
+	case *ssa.UnOp:
+		if instr.Op == token.ARROW {
+			b.value(instr) // also when nothing uses what comes: the function waits for it
+		}
+	case *ssa.Select:
+		for _, state := range instr.States {
+			if state.Dir == types.SendOnly {
+				addr := b.add(Value{Op: OpIndexPtr, Args: []int32{b.value(state.Chan)}})
+				b.f.Stores = append(b.f.Stores, Store{at, b.pos(state.Pos), addr, b.value(state.Send)})
+				continue
+			}
+			b.add(Value{Op: OpElem, Args: []int32{b.value(state.Chan)}})
+		}
 	case *ssa.Send:
 		addr := b.add(Value{Op: OpIndexPtr, Args: []int32{b.value(instr.Chan)}})
 		b.f.Stores = append(b.f.Stores, Store{at, b.pos(instr.Pos()), addr, b.value(instr.X)})

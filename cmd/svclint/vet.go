@@ -87,7 +87,7 @@ func vetVersion(w io.Writer) error {
 	// Why a repository cannot be analysed is told when its packages are; this is only a question for the version.
 	if m, err := pipeline.ForDir(dir); err == nil {
 		fs := suite.Check(m)
-		io.WriteString(h, suite.Digest(fs))
+		fmt.Fprint(h, suite.Digest(fs))
 		if err := saveFindings(dir, fs); err != nil {
 			return fmt.Errorf("save the findings for the packages that go vet will ask about: %w", err)
 		}

@@ -17,13 +17,16 @@ func (w *world) elementPtr(f *frame, o *object, val *effects.Value) []*object {
 }
 
 func (w *world) elementOf(f *frame, container *object, val *effects.Value) *object {
-	if container.kind == allocObject && len(val.Args) > 1 {
+	if (container.kind == allocObject || isArgs(container)) && len(val.Args) > 1 {
 		if i := &f.fn.Values[val.Args[1]]; i.Op == effects.OpConst {
 			return w.field(container, "["+i.Str+"]", "")
 		}
 	}
 	return w.field(container, "[]", "")
 }
+
+// isArgs recognizes the command line: os.Args, flag.Args().
+func isArgs(o *object) bool { return o.kind == libObject && o.spec != nil && o.spec.Kind == "args" }
 
 // indexed is an element by index or key. A key that is not constant selects all, and is noted when it is a role switch: a
 // map of commands.
@@ -71,12 +74,12 @@ func (w *world) indexed(f *frame, val *effects.Value) []*object {
 // entries are the values of a map under any of the keys.
 func (w *world) entries(m *object, keys []text) []*object {
 	w.flush()
-	want := ""
+	want, assumed := "", false
 	if len(keys) == 1 {
 		if c, ok := keys[0].constant(); ok {
 			want = c
 		} else if src, ok := keys[0].source(); ok {
-			want = w.assume[src.id()]
+			want, assumed = w.assume[src.id()]
 			w.noteKeys(src, m)
 		}
 	}
@@ -95,7 +98,7 @@ func (w *world) entries(m *object, keys []text) []*object {
 			}
 		}
 	}
-	if want != "" && len(exact) > 0 {
+	if assumed || want != "" && len(exact) > 0 {
 		return exact
 	}
 	return all

@@ -131,6 +131,8 @@ func (w *world) list(n catalog.Node, at site) [][]*object {
 				out = append(out, w.flatten(o)...)
 			}
 		}
+	case catalog.Concat:
+		return append(w.list(n.X, at), w.list(n.Y, at)...)
 	case catalog.Arg:
 		if v, ok := argument(at.info(), n.Index); ok {
 			if val := &at.frame.fn.Values[v]; val.Op == effects.OpList {

@@ -25,7 +25,7 @@ func (l *linker) join() {
 	}
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
-			kept := fl.effects[:0]
+			kept := make([]*effect, 0, len(fl.effects)) // one request may be several effects: not in place
 			for _, e := range fl.effects {
 				if e.Kind != KindCall {
 					kept = append(kept, e)
@@ -155,9 +155,14 @@ func (l *linker) joinHTTP(p *process, fl *flow, e *effect, hosts map[string]*pro
 	if len(methods) == 0 {
 		methods = []string{"*"}
 	}
+	// Of several addresses, a default and what the environment may say, those that name a host speak for the others.
+	named := slices.ContainsFunc(e.urls, func(u text) bool { host, _ := splitURL(p.fill(u)); return host != "" })
 	for _, u := range e.urls {
 		u = p.fill(u)
 		host, route := splitURL(u)
+		if host == "" && named {
+			continue
+		}
 		if host == "" && route == "" {
 			l.unresolved = append(l.unresolved, Unresolved{Service: p.Name, Site: e.Site, What: "the URL of an HTTP request",
 				Value: u.String(), Reason: "it is made at run time, or in a way that svclint does not follow"})
@@ -195,7 +200,9 @@ func (l *linker) joinHTTP(p *process, fl *flow, e *effect, hosts map[string]*pro
 					one.To, one.ID = t.Name, id
 				}
 			}
-			out = append(out, &one)
+			if !slices.ContainsFunc(out, func(o *effect) bool { return o.To == one.To && o.ID == one.ID }) {
+				out = append(out, &one)
+			}
 		}
 	}
 	return out
@@ -243,7 +250,7 @@ func holeHost(u text) string {
 			return ""
 		}
 		name := strings.ToLower(h.Name)
-		for _, suffix := range []string{"_addr", "_address", "_url", "_uri", "_host", "_endpoint", "_base_url", "-url", "-addr", ".url", ".addr"} {
+		for _, suffix := range []string{"_addr", "_address", "_base_url", "_url", "_uri", "_host", "_endpoint", "-url", "-addr", ".url", ".addr"} {
 			name = strings.TrimSuffix(name, suffix)
 		}
 		return strings.ReplaceAll(name, "_", "-")

@@ -2,6 +2,7 @@ package arch
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
 )
@@ -115,6 +116,9 @@ func (w *world) loadPtr(o *object) []*object {
 func (w *world) loadField(o *object) []*object {
 	if o.name == "" || o.base.kind == textObject || o.base.kind == nilObject {
 		return nil
+	}
+	if isArgs(o.base) && len(o.name) > 2 {
+		return one(w.textObject(hole(holeArg, strings.Trim(o.name, "[]"))))
 	}
 	if k := o.base.kind; o.name[0] == '[' && (k == listObject || k == appendObject) {
 		return add(w.elements(o.base), w.stored(o))

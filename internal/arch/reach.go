@@ -36,6 +36,12 @@ func (fn *function) leakValue(v int32) bool {
 		switch val := &fn.Values[v]; val.Op {
 		case effects.OpIface, effects.OpConvert, effects.OpFieldPtr, effects.OpIndexPtr:
 			v = val.Args[0]
+		case effects.OpList:
+			fresh := false
+			for _, e := range val.Args {
+				fresh = fn.leakValue(e) || fresh
+			}
+			return fresh
 		case effects.OpAlloc:
 			if fn.leaked[v] {
 				return false
@@ -74,7 +80,9 @@ func (p *program) reach() {
 			case c.Iface == "net/http.Handler":
 				// Behind it may be any function with a handler's parameters, as an http.HandlerFunc.
 				for _, target := range p.valueFuncs[2] {
-					edge(fn, target)
+					if n := len(target.Params); n >= 2 && target.Params[n-2].Type == "net/http.ResponseWriter" {
+						edge(fn, target)
+					}
 				}
 				for _, t := range p.byMethod[c.Method] {
 					if target := p.funcs[methodOf(t, c.Method).Func]; target != nil {

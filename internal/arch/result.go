@@ -94,8 +94,11 @@ func (w *world) libraryResult(at site, symbol string, n int32) []*object {
 					w.layers[o] = append(w.layers[o], at)
 				}
 			}
-			if len(out) > 0 {
+			if len(out) > 0 && (m.Text == nil || hasText(out)) {
 				return out
+			}
+			if m.Text != nil {
+				return w.textResult(m.Text, at)
 			}
 		case m.Text != nil:
 			return w.textResult(m.Text, at)
@@ -104,6 +107,10 @@ func (w *world) libraryResult(at site, symbol string, n int32) []*object {
 		}
 	}
 	return one(w.libObject(at, n, nil))
+}
+
+func hasText(objs []*object) bool {
+	return slices.ContainsFunc(objs, func(o *object) bool { return unbox(o).kind == textObject })
 }
 
 func (w *world) libObject(at site, n int32, spec *catalog.Object) *object {

@@ -117,6 +117,12 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 						route = route[i:] // a host in front
 					}
 				}
+				if e.Pattern {
+					// A pattern has its method in front, so the prefix of a mux that is mounted cannot stand in the model.
+					if prefix, ok := w.texts(each(w.expr(catalog.Recv{}, sm.site), func(o *object) []*object { return w.attr(o, "prefix") }))[0].constant(); ok {
+						route = prefix + route
+					}
+				}
 				route = normalPath(route)
 				if operationalPath(route) {
 					continue

@@ -87,7 +87,7 @@ func (p *program) initializers(pkg string) []*function {
 
 // initializer reports whether the runtime calls the function before main.
 func (fn *function) initializer() bool {
-	return !fn.Method && (fn.Name == "init" || strings.HasPrefix(fn.Name, "init#"))
+	return !fn.Method && (fn.Name == "init" || strings.HasPrefix(fn.Name, "init#") && !strings.Contains(fn.Name, "$")) // not the closures in one
 }
 
 // serves reports whether what main reaches makes the process a service: a server, consumer, worker or scheduler.

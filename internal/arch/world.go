@@ -297,10 +297,18 @@ func waits(fn *function) bool {
 		}
 	}
 	for i := range fn.Values {
-		// A receive: OpElem of a channel.
-		if v := &fn.Values[i]; v.Op == effects.OpElem && len(v.Args) == 1 && isChan(fn.Values[v.Args[0]].Type) {
-			return true
+		// A receive: OpElem of a channel. One that says that time is up waits for nothing that was started here.
+		v := &fn.Values[i]
+		if v.Op != effects.OpElem || len(v.Args) != 1 || !isChan(fn.Values[v.Args[0]].Type) {
+			continue
 		}
+		if ch := &fn.Values[v.Args[0]]; ch.Op == effects.OpCall {
+			switch fn.Calls[ch.Args[0]].Callee {
+			case "context.Context.Done", "time.After", "time.Tick":
+				continue
+			}
+		}
+		return true
 	}
 	return false
 }

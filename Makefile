@@ -31,8 +31,10 @@ accuracy: ## CORPUS=dir [NAMES=...] [SHOW=n] [KINDS=a,b]: precision and recall o
 	@test -n "$(CORPUS)" || { echo "make accuracy CORPUS=dir: dir holds one checkout per labelled repository; docs/accuracy.md lists them" >&2; exit 2; }
 	@go run ./internal/accuracy/measure -corpus "$(CORPUS)" -show "$(or $(SHOW),0)" -kinds "$(KINDS)" $(NAMES)
 
-bench: ## the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+# docs/performance.md names the repositories, and says what the numbers mean. BENCH_ROUNDS=3 for medians; takes up to an hour.
+bench: ## CORPUS=dir: svclint and staticcheck side by side on real repositories, and how the cost grows
+	@test -n "$(CORPUS)" || { echo "make bench CORPUS=dir: dir holds checkouts of the repositories that docs/performance.md names" >&2; exit 2; }
+	CORPUS=$(abspath $(CORPUS)) go test -run '^TestBench' -count=1 -timeout 3h -v ./cmd/svclint
 
 clean: ## removes bin
 	rm -rf bin

@@ -7,6 +7,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/svclint/svclint/internal/pipeline"
 	"github.com/svclint/svclint/internal/suite"
@@ -15,6 +16,11 @@ import (
 func main() {
 	if isVet(os.Args[1:]) {
 		vet()
+	}
+	// A run is short and lives on what it allocates: collecting garbage less often costs less than it saves. GOGC in the
+	// environment wins.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
 	}
 	c := cli{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,

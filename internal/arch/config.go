@@ -56,7 +56,7 @@ func (w *world) configPath(o *object) (keys [][]string, ok bool) {
 
 var configTags = []string{"mapstructure", "yaml", "json", "toml", "koanf", "config"}
 
-// spellings are the keys under which libraries look for a field: the names in its tags, else its own name. An embedded
+// spellings are the keys, spelled loosely, under which libraries look for a field: the names in its tags, else its own name. An embedded
 // struct may also be inlined, which is the empty spelling.
 func (w *world) spellings(o *object) []string {
 	var out []string
@@ -68,7 +68,7 @@ func (w *world) spellings(o *object) []string {
 			for _, tag := range configTags {
 				name, _, _ := strings.Cut(reflect.StructTag(f.Tag).Get(tag), ",")
 				if name != "" && name != "-" {
-					out = append(out, name)
+					out = append(out, loose(name))
 				}
 			}
 			if f.Embedded {
@@ -76,10 +76,32 @@ func (w *world) spellings(o *object) []string {
 			}
 		}
 	}
-	return append(out, o.name)
+	return append(out, loose(o.name))
 }
 
-// lookUp follows keys into a tree. Keys are compared without regard to case, dashes and underscores, as the libraries do.
+// loosen spells the keys of a tree loosely, once for all look-ups. Of keys that then are the same the first counts.
+func loosen(node any) any {
+	switch node := node.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(node))
+		for _, k := range sortedKeys(node) {
+			if _, ok := out[loose(k)]; !ok {
+				out[loose(k)] = loosen(node[k])
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(node))
+		for i, e := range node {
+			out[i] = loosen(e)
+		}
+		return out
+	}
+	return node
+}
+
+// lookUp follows keys into a tree that has been loosened: keys are compared without regard to case, dashes and underscores,
+// as the libraries do.
 func lookUp(node any, keys [][]string) (any, bool) {
 	if len(keys) == 0 {
 		return node, node != nil
@@ -95,16 +117,7 @@ func lookUp(node any, keys [][]string) (any, bool) {
 		if !ok {
 			return nil, false
 		}
-		child, ok := m[key]
-		if !ok {
-			for _, k := range sortedKeys(m) {
-				if loose(k) == loose(key) {
-					child, ok = m[k], true
-					break
-				}
-			}
-		}
-		if ok {
+		if child, ok := m[key]; ok {
 			if v, ok := lookUp(child, keys[1:]); ok {
 				return v, true
 			}
@@ -114,7 +127,15 @@ func lookUp(node any, keys [][]string) (any, bool) {
 }
 
 func loose(key string) string {
-	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key))
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '-' || r == '_':
+			return -1
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return r
+	}, key)
 }
 
 var placeholder = regexp.MustCompile(`\$\{([A-Za-z_]\w*)(:-?([^}]*))?\}`)
@@ -137,11 +158,17 @@ func configText(s string) text {
 
 // fromConfig is a string or list that the configuration gives to a field that nothing else sets.
 func (w *world) fromConfig(o *object) []*object {
-	v, ok := w.configValue(o)
-	if !ok {
+	if len(w.config) == 0 {
 		return nil
 	}
-	return w.configObjects(v)
+	out, ok := w.fromFiles[o]
+	if !ok {
+		if v, found := w.configValue(o); found {
+			out = w.configObjects(v)
+		}
+		w.fromFiles[o] = out
+	}
+	return out
 }
 
 func (w *world) configObjects(v any) []*object {
@@ -160,11 +187,14 @@ func (w *world) configObjects(v any) []*object {
 
 // configEntry is the entry of a map that a library has filled from the configuration.
 func (w *world) configEntry(m *object, key string) []*object {
+	if len(w.config) == 0 {
+		return nil
+	}
 	path, ok := w.configPath(m)
 	if !ok {
 		return nil
 	}
-	path = append(path, []string{key})
+	path = append(path, []string{loose(key)})
 	for _, f := range w.config {
 		if v, ok := lookUp(f.Root, path); ok {
 			return w.configObjects(v)

@@ -141,7 +141,7 @@ func (fl *flow) addSQL(e effect, statement string) {
 	for _, st := range sqltext.Parse(statement) {
 		for _, ref := range st.Tables {
 			one := e
-			one.Name, one.Op, one.Verb = ref.Name, string(ref.Op), string(st.Verb)
+			one.Name, one.Op, one.Verb = ref.Name, string(ref.Op), st.Verb
 			if strings.Trim(one.Name, "{}") == "" {
 				fl.unresolved(one, "the name of a table in SQL text")
 				continue

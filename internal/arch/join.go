@@ -70,16 +70,14 @@ func (l *linker) joinRPC(p *process, fl *flow, e *effect, served map[string][]*p
 	if i := strings.LastIndexByte(service, '.'); i >= 0 {
 		service = service[i+1:]
 	}
-	for _, name := range names {
-		if t := hosts[name]; t != nil && t != p {
+	e.To = strings.ToLower(service)
+	if len(names) > 0 {
+		e.To = names[0]
+		if t := hosts[names[0]]; t != nil && t != p {
 			e.To = t.Name
 			return true
 		}
-		e.To = name
-		l.foreign[name] = "answers " + e.ID + " and has no Go code in this repository"
-		return true
 	}
-	e.To = strings.ToLower(service)
 	l.foreign[e.To] = "answers " + e.ID + " and has no Go code in this repository"
 	return true
 }

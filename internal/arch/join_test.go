@@ -164,4 +164,3 @@ func TestComponents(t *testing.T) {
 		}
 	}
 }
-

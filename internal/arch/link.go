@@ -7,8 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -59,6 +58,10 @@ type unit struct {
 // Link makes the Model of a repository. It fails only when ctx is done.
 func Link(ctx context.Context, in Input) (*Model, error) {
 	l := &linker{in: in, foreign: map[string]string{}, ctx: ctx}
+	l.in.Config = slices.Clone(in.Config)
+	for i := range l.in.Config {
+		l.in.Config[i].Root = loosen(in.Config[i].Root)
+	}
 	l.findProcesses()
 	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
 	l.each(len(l.processes), func(i int) {
@@ -108,18 +111,19 @@ func (l *linker) findProcesses() {
 
 // each runs do for 0 to n-1 on all processors, and stops early when the linker's context is done.
 func (l *linker) each(n int, do func(i int)) {
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i := range n {
 		if l.ctx.Err() != nil {
 			break
 		}
-		g.Go(func() error {
+		room <- struct{}{}
+		wg.Go(func() {
 			do(i)
-			return nil
+			<-room
 		})
 	}
-	g.Wait()
+	wg.Wait()
 }
 
 // model sums up the processes.

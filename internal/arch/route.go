@@ -50,11 +50,9 @@ func (p *process) mountRouters() {
 				continue
 			}
 			// Below StripPrefix the inner router sees the rest of the path; otherwise it sees all of it.
-			at := catalog.Node(catalog.Literal{})
 			for _, l := range layers {
 				if l.frame != nil && strings.HasSuffix(l.info().Callee, ".StripPrefix") {
-					at = catalog.Arg{Index: 0}
-					w.mounts[inner] = append(w.mounts[inner], mountedAt{at, l})
+					w.mounts[inner] = append(w.mounts[inner], mountedAt{catalog.Arg{Index: 0}, l})
 				}
 			}
 		}

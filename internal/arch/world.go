@@ -12,6 +12,8 @@ type world struct {
 	prog *program
 	// config are the configuration files that the main package may read, nearest first.
 	config []ConfigFile
+	// fromFiles remembers what the configuration files give to an object.
+	fromFiles map[*object][]*object
 	// assume gives role switches a value: hole -> constant. Branches that it contradicts are dead.
 	assume map[string]string
 
@@ -179,6 +181,7 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		frames:     map[frameKey]*frame{},
 		framesOf:   map[*function][]*frame{},
 		objects:    map[objectKey]*object{},
+		fromFiles:  map[*object][]*object{},
 		memo:       map[ref][]*object{},
 		busy:       map[ref]int{},
 		cut:        noCut,

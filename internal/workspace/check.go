@@ -44,7 +44,12 @@ func (s *scheduler) parse(n *node) []string {
 			n.files = append(n.files, f)
 			continue
 		}
-		f, err := parser.ParseFile(s.fset, file, prepareOwn(src), parser.SkipObjectResolution|parser.ParseComments)
+		text, bare := prepareOwn(src)
+		if bare {
+			n.problem(s.w, file, 0, fmt.Sprintf("is %d MB large; of files over %d MB only the declarations are read", len(src)>>20, hugeFile>>20),
+				"split it if its functions make calls or touch data")
+		}
+		f, err := parser.ParseFile(s.fset, file, text, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			var list scanner.ErrorList
 			line, msg := 0, err.Error()
@@ -55,6 +60,9 @@ func (s *scheduler) parse(n *node) []string {
 		}
 		if f == nil || f.Name == nil || f.Name.Name == "" || f.Name.Name == "_" {
 			continue
+		}
+		if err != nil {
+			dropBad(f)
 		}
 		n.files = append(n.files, f)
 		add(s.ownImports(n, f))
@@ -148,9 +156,12 @@ func (s *scheduler) checkOwn(n *node) {
 	var first error
 	for round := 0; ; round++ {
 		errs := s.checkOnce(n)
-		if first == nil && len(errs) > 0 {
-			first = errs[0]
-			n.typeProblem(s.w, first)
+		for _, err := range errs {
+			// go list has reported the cycle already.
+			if first == nil && !(n.cyclic && strings.Contains(err.Error(), "could not import ")) {
+				first = err
+				n.typeProblem(s.w, first)
+			}
 		}
 		// An import that was not found stays an error, and what import "C" gives has no types; then repair ends it, when
 		// nothing uses those any more.

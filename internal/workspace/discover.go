@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -45,6 +46,7 @@ func (w *Workspace) discover(ctx context.Context) error {
 			w.problems = append(w.problems, Problem{File: w.Rel(path), Msg: "cannot be read: " + reason(err),
 				Hint: "make it readable, or leave it out"})
 			if d != nil && d.IsDir() {
+				w.unreadable = append(w.unreadable, path)
 				return fs.SkipDir
 			}
 			return nil
@@ -69,6 +71,9 @@ func (w *Workspace) discover(ctx context.Context) error {
 		case strings.HasSuffix(name, ".go"):
 			if below && !strings.HasSuffix(name, "_test.go") {
 				goFiles = true
+				if dir := filepath.Dir(path); len(w.goDirs) == 0 || w.goDirs[len(w.goDirs)-1] != dir {
+					w.goDirs = append(w.goDirs, dir)
+				}
 			}
 		case !strings.HasPrefix(name, ".") || strings.HasPrefix(name, ".env"):
 			w.files = append(w.files, w.Rel(path))
@@ -92,8 +97,49 @@ func (w *Workspace) discover(ctx context.Context) error {
 	if len(mods) == 0 && above == "" {
 		return fmt.Errorf("%s: there are Go files but no go.mod; run \"go mod init\" in it, or give a folder inside a Go module", w.dir)
 	}
+	w.moduleDirs = mods
 	w.makeUnits(mods, works, above)
 	return nil
+}
+
+// readable replaces a pattern with an unreadable folder below it, at which the go command would give up, by the packages
+// beside that folder. Patterns are relative to dir.
+func (w *Workspace) readable(dir string, patterns []string) []string {
+	var out []string
+	for _, p := range patterns {
+		base, all := strings.CutSuffix(p, "/...")
+		base = filepath.Join(dir, filepath.FromSlash(base))
+		beside := false
+		for _, u := range w.unreadable {
+			beside = beside || within(base, u)
+		}
+		if !all || !beside {
+			out = append(out, p)
+			continue
+		}
+		for _, d := range w.goDirs {
+			rel, err := filepath.Rel(dir, d)
+			if err == nil && within(base, d) && w.moduleOf(d) == w.moduleOf(base) {
+				out = append(out, "./"+filepath.ToSlash(rel))
+			}
+		}
+	}
+	if len(out) == 0 {
+		return patterns
+	}
+	sort.Strings(out)
+	return slices.Compact(out)
+}
+
+// moduleOf is the folder of the module below the analysed folder that dir lies in; "" for the one above it.
+func (w *Workspace) moduleOf(dir string) string {
+	best := ""
+	for _, m := range w.moduleDirs {
+		if within(m, dir) && len(m) > len(best) {
+			best = m
+		}
+	}
+	return best
 }
 
 // scope is the folder whose manifests matter: the analysed folder, or the module it lies in, because compose files and

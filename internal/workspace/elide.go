@@ -156,7 +156,7 @@ func (e *eliding) file() bool {
 
 // function is called behind "func" at the top level; it goes to the end of the function.
 func (e *eliding) function() bool {
-	name, method, first := "", false, true
+	name, method, first, generic := "", false, true, false
 	depth, last, lastStart := 0, tOther, 0
 	for {
 		kind, start := e.next()
@@ -169,6 +169,9 @@ func (e *eliding) function() bool {
 			case '(', '[':
 				if first && e.src[start] == '(' {
 					method = true
+				}
+				if depth == 0 && e.src[start] == '[' && last == tWord && name == string(e.src[lastStart:start]) {
+					generic = true // must have a body
 				}
 				depth++
 			case ')', ']':
@@ -186,7 +189,7 @@ func (e *eliding) function() bool {
 				}
 				if e.drop == nil {
 					e.cut(open, e.pos-1, "")
-				} else if e.drop(name, method) {
+				} else if !generic && e.drop(name, method) {
 					e.cut(open-1, e.pos, "")
 				}
 				return true
@@ -203,7 +206,7 @@ func (e *eliding) function() bool {
 				name = word
 			} else if word == "func" && e.lineStart(start) {
 				// The function before had no body (assembly).
-				name, method, first, last = "", false, true, tOther
+				name, method, first, generic, last = "", false, true, false, tOther
 				continue
 			} else if (word == "var" || word == "type" || word == "const" || word == "import") && e.lineStart(start) {
 				e.pos = start

@@ -11,6 +11,10 @@ const maxFile = 64 << 20
 // largeFile is the size from which literal data is cut out of any own file.
 const largeFile = 1 << 20
 
+// hugeFile is how much may be left of an own file before all its functions lose their bodies: 50 MB of code would take
+// ten gigabytes.
+const hugeFile = 8 << 20
+
 // generators whose output holds messages: data types with methods that only read, write, copy or print them.
 var messageGenerators = []string{
 	"protoc-gen", "gogo", "vtproto", "deepcopy", "easyjson", "bindata", "go-bindata", "msgp", "tinygo", "thriftgo",
@@ -68,14 +72,20 @@ func isStubCode(src []byte) bool {
 	return false
 }
 
-// prepareOwn cuts out of an own file what tells nothing about a service.
-func prepareOwn(src []byte) []byte {
-	if isMessageCode(src) {
+// prepareOwn cuts out of an own file what tells nothing about a service. It reports whether that left so much that all
+// functions lost their bodies.
+func prepareOwn(src []byte) (text []byte, bare bool) {
+	switch {
+	case isMessageCode(src):
 		getters := !isStubCode(src)
-		return elide(src, func(name string, method bool) bool { return method && messageMethod(name, getters) })
+		text = elide(src, func(name string, method bool) bool { return method && messageMethod(name, getters) })
+	case len(src) > largeFile:
+		text = elide(src, func(string, bool) bool { return false })
+	default:
+		return src, false
 	}
-	if len(src) > largeFile {
-		return elide(src, func(string, bool) bool { return false })
+	if len(text) <= hugeFile {
+		return text, false
 	}
-	return src
+	return elide(text, func(name string, method bool) bool { return method || name != "init" && name != "main" }), true
 }

@@ -23,6 +23,7 @@ type node struct {
 	imports map[string]*node // by path as written in the source; nil value: not found
 
 	missing map[string]string // why an import was not found, as go list says
+	cyclic  bool              // an import of it leads back to it, and was left out
 
 	// What follows belongs to the scheduler.
 	state    nodeState
@@ -88,6 +89,7 @@ func (g *graph) add(u *Unit, l *listing) {
 			}
 			if q := byPath[path]; q != nil && len(q.GoFiles)+len(q.CgoFiles) > 0 {
 				n.imports[as] = visit(q)
+				n.cyclic = n.cyclic || n.imports[as] == nil
 			} else if n.own && q != nil && q.Error != nil {
 				if n.missing == nil {
 					n.missing = map[string]string{}

@@ -50,9 +50,7 @@ func (df *dockerfile) completes(d *Deployment) {
 	}
 	d.builds = append(d.builds, im.builds...)
 	d.renames = im.renames
-	for _, c := range im.copies {
-		d.copies = append(d.copies, c)
-	}
+	d.copies = append(d.copies, im.copies...)
 }
 
 // build follows the stages up to target ("" is the last); nil when there is no such stage.

@@ -61,6 +61,9 @@ func (w *Workspace) Load(ctx context.Context, visit func(*Package) error) (*Cove
 		cov.Packages++
 		if n.ssa != nil {
 			cov.Analysed++
+			if len(n.problems) > 0 || n.cyclic {
+				cov.Partial++
+			}
 		}
 		cov.Problems = append(cov.Problems, n.problems...)
 	}
@@ -158,6 +161,8 @@ func (w *Workspace) listedProblems(l *listing) []Problem {
 			pr.Hint = "the go command rejects this import; it was followed all the same"
 		case strings.Contains(msg, "expected ") || strings.Contains(msg, "found packages"):
 			pr.Hint = "correct the syntax"
+		case strings.Contains(msg, "permission denied"):
+			pr.Hint = "make it readable, or leave it out"
 		default:
 			pr.Hint = "make the module available (\"go mod tidy\", \"go mod download\", GOPRIVATE, or generate the code); what uses it is not analysed"
 		}

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -14,6 +15,7 @@ func TestLoadProblems(t *testing.T) {
 		dir        string   // of the functions
 		funcs      []string // with a body
 		packages   int
+		partial    int
 	}{
 		{
 			name: "syntax error",
@@ -33,6 +35,26 @@ func B() {}
 `,
 			problem: "a/a.go:3: example.com/a/a: syntax error at column ", also: "correct the syntax",
 			dir: "b", funcs: []string{"B"}, packages: 2,
+		},
+		{
+			name: "a syntax error costs its function only",
+			tree: `
+-- go.mod --
+module example.com/a
+go 1.21
+-- a/a.go --
+package a
+
+func Broken() { if }
+
+func Fine() {}
+-- a/b.go --
+package a
+
+func Beside() { Broken() }
+`,
+			problem: "a/a.go:3: example.com/a/a: syntax error at column ", also: "correct the syntax",
+			dir: "a", funcs: []string{"Beside", "Fine"}, packages: 1, partial: 1,
 		},
 		{
 			name: "a type error costs its function only",
@@ -120,7 +142,7 @@ func B() { a.A() }
 package c
 func C() {}
 `,
-			problem: "a", also: "import cycle: example.com/m/a", dir: "c", funcs: []string{"C"}, packages: 3,
+			problem: "a", also: "import cycle: example.com/m/a", dir: "c", funcs: []string{"C"}, packages: 3, partial: 1,
 		},
 		{
 			name: "broken go.mod",
@@ -170,6 +192,9 @@ func B() {}
 			wantLines(t, "functions of "+test.dir, l.funcs[test.dir], test.funcs...)
 			if l.cov.Packages != test.packages {
 				t.Errorf("%d packages, want %d", l.cov.Packages, test.packages)
+			}
+			if test.partial > 0 && l.cov.Partial != test.partial {
+				t.Errorf("%d packages partly read, want %d", l.cov.Partial, test.partial)
 			}
 		})
 	}
@@ -245,5 +270,68 @@ func A() {}
 	wantLines(t, "functions", l.funcs["a"], "A")
 	if !strings.HasPrefix(l.problems(), "go.work:3: unknown directive: uses") {
 		t.Errorf("problems:\n%s", l.problems())
+	}
+}
+
+// At a folder it may not read the go command gives up on the whole pattern, so the packages beside it are named one by one.
+// (Root may read everything: the folder is made unreadable in the Workspace.)
+func TestPatternsBesideUnreadableFolder(t *testing.T) {
+	root := writeTree(t, `
+-- go.mod --
+module example.com/a
+go 1.21
+-- a/a.go --
+package a
+-- secret/s.go --
+package secret
+-- z/z.go --
+package z
+-- nested/go.mod --
+module example.com/nested
+go 1.21
+-- nested/n/n.go --
+package n
+`)
+	w, err := Open(t.Context(), root, Options{Env: testEnv()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLines(t, "patterns", w.readable(root, []string{"./..."}), "./...")
+	w.unreadable = []string{root + "/secret/deep"}
+	wantLines(t, "patterns beside it", w.readable(root, []string{"./..."}), "./a", "./secret", "./z")
+	wantLines(t, "patterns elsewhere", w.readable(root, []string{"./a/...", "./secret/..."}), "./a/...", "./secret")
+	wantLines(t, "patterns of another module", w.readable(root+"/nested", []string{"./..."}), "./...")
+}
+
+// Where data and message methods were not what made a file huge, its functions lose their bodies, and that is said.
+func TestHugeFile(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package big\n\nfunc Generic[T any](t T) T { return t }\n\nfunc init() { println() }\n\n")
+	for i := 0; b.Len() < hugeFile+1; i++ {
+		fmt.Fprintf(&b, "func F%d(a int) int {\n%s\treturn a\n}\n\n", i, strings.Repeat("\tif a > 1 {\n\t\ta += len(\"}\")\n\t}\n", 1000))
+	}
+	root := writeTree(t, "-- go.mod --\nmodule example.com/a\ngo 1.21\n-- a/a.go --\npackage a\nimport \"example.com/a/big\"\nfunc A() int { return big.F0(1) }\n-- big/big.go --\n"+b.String())
+	l := load(t, root)
+	wantLines(t, "functions beside it", l.funcs["a"], "A")
+	wantLines(t, "functions in it", l.funcs["big"], "Generic", "init#1")
+	if got := l.problems(); got != "big/big.go: example.com/a/big: is 8 MB large; of files over 8 MB only the declarations are read (split it if its functions make calls or touch data)\n" {
+		t.Errorf("problems:\n%s", got)
+	}
+}
+
+func TestQuickList(t *testing.T) {
+	for _, test := range []struct {
+		environ string
+		cold    bool
+		want    string
+	}{
+		{"A=b", false, "A=b GOGC=400"},
+		{"A=b", true, "A=b GOGC=400 GODEBUG=goindex=0"},
+		{"GOGC=50 GODEBUG=x=1", true, "GOGC=50 GODEBUG=x=1,goindex=0"},
+		{"GODEBUG=goindex=1", true, "GODEBUG=goindex=1 GOGC=400"},
+	} {
+		if got := strings.Join(quickList(strings.Fields(test.environ), test.cold), " "); got != test.want {
+			t.Errorf("quickList(%s, %v) = %s, want %s", test.environ, test.cold, got, test.want)
+		}
 	}
 }

@@ -52,6 +52,50 @@ func (s *scheduler) repair(n *node, errs []error) bool {
 	return changed
 }
 
+// dropBad takes out of a file with syntax errors what the parser could not read, which go/types passes over in silence and
+// SSA does not accept: functions lose their body, other declarations go.
+func dropBad(f *ast.File) {
+	decls := f.Decls[:0]
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.BadDecl:
+			continue
+		case *ast.FuncDecl:
+			if d.Recv != nil && hasBad(d.Recv) || hasBad(d.Type) {
+				continue
+			}
+			if d.Body != nil && hasBad(d.Body) && !clearBody(d) {
+				continue
+			}
+		case *ast.GenDecl:
+			specs := d.Specs[:0]
+			for _, spec := range d.Specs {
+				if !hasBad(spec) {
+					specs = append(specs, spec)
+				}
+			}
+			if d.Specs = specs; len(specs) == 0 {
+				continue
+			}
+		}
+		decls = append(decls, d)
+	}
+	f.Decls = decls
+}
+
+// hasBad says whether there is something below x that the parser could not read.
+func hasBad(x ast.Node) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.BadExpr, *ast.BadStmt, *ast.BadDecl:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
 // clearBody makes a function external, or empty where the language wants a body. It reports whether that changed it.
 func clearBody(d *ast.FuncDecl) bool {
 	if d.Recv == nil && (d.Name.Name == "init" || d.Name.Name == "main") {

@@ -68,7 +68,7 @@ func (w *Workspace) listUnit(ctx context.Context, u *Unit) (lists []*listing, no
 // is only found beside the real go.work and is never written.
 func (w *Workspace) listWork(ctx context.Context, u *Unit, tmp string) (*listing, error) {
 	dir := w.Abs(u.Dir)
-	l := &listing{dir: dir, work: filepath.Join(dir, "go.work"), patterns: u.patterns}
+	l := &listing{dir: dir, work: filepath.Join(dir, "go.work"), patterns: w.readable(dir, u.patterns)}
 	if hasVendor(dir) {
 		l.flags = []string{"-mod=vendor"}
 		l.run(ctx, w.env)
@@ -127,7 +127,7 @@ func (w *Workspace) listWork(ctx context.Context, u *Unit, tmp string) (*listing
 func (w *Workspace) listModule(ctx context.Context, u *Unit, tmp string) ([]*listing, []string, []Problem) {
 	m := u.Modules[0]
 	dir := w.Abs(m.Dir)
-	first := &listing{dir: u.listDir, work: "off", flags: []string{"-mod=readonly"}, patterns: u.patterns}
+	first := &listing{dir: u.listDir, work: "off", flags: []string{"-mod=readonly"}, patterns: w.readable(u.listDir, u.patterns)}
 	if hasVendor(dir) {
 		first.flags = []string{"-mod=vendor"}
 	}
@@ -143,7 +143,7 @@ func (w *Workspace) listModule(ctx context.Context, u *Unit, tmp string) ([]*lis
 		return []*listing{first}, nil, nil
 	}
 
-	second := &listing{dir: u.listDir, work: "off", patterns: u.patterns,
+	second := &listing{dir: u.listDir, work: "off", patterns: w.readable(u.listDir, u.patterns),
 		flags: []string{"-mod=mod", "-modfile=" + filepath.Join(tmp, "go.mod")}}
 	if err := w.copyModule(dir, m, tmp); err != nil {
 		return nil, nil, []Problem{problemFromError(w, filepath.Join(dir, "go.mod"), err, "correct the go.mod; nothing in this module was analysed")}

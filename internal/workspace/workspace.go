@@ -37,7 +37,10 @@ type Workspace struct {
 	opts  Options
 	env   *goEnv
 
-	problems []Problem // found while looking for files
+	problems   []Problem // found while looking for files
+	goDirs     []string  // absolute folders with Go files
+	moduleDirs []string  // absolute folders with a go.mod
+	unreadable []string  // absolute folders
 }
 
 // A Unit is what one go list call loads: the members of a go.work, or one module.
@@ -177,6 +180,7 @@ func (p Problem) String() string {
 type Coverage struct {
 	Packages int // own packages found
 	Analysed int // own packages of which at least the SSA form was handed to the visitor
+	Partial  int // analysed packages of which something is missing: a syntax or type error, a file that was left out
 	Problems []Problem
 	Notes    []string // what was done differently from a plain load, one line each
 }

@@ -37,9 +37,9 @@ const maxSteps = 20000 // frames of one walk
 // contexts is in how many contexts a function may be entered: many in programs of a usual size, few once a walk has
 // become long, where the same library code comes up on every way.
 func (k *walk) contexts() int {
-	long := 300
+	long := 250
 	if k.startup {
-		long = 1500
+		long = 1000
 	}
 	switch {
 	case k.steps < long:

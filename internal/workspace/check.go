@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
-	"go/scanner"
 	"go/types"
 	"os"
 	"path"
@@ -49,20 +48,13 @@ func (s *scheduler) parse(n *node) []string {
 			n.problem(s.w, file, 0, fmt.Sprintf("is %d MB large; of files over %d MB only the declarations are read", len(src)>>20, hugeFile>>20),
 				"split it if its functions make calls or touch data")
 		}
-		f, err := parser.ParseFile(s.fset, file, text, parser.SkipObjectResolution|parser.ParseComments)
-		if err != nil {
-			var list scanner.ErrorList
-			line, msg := 0, err.Error()
-			if errors.As(err, &list) && len(list) > 0 {
-				line, msg = list[0].Pos.Line, fmt.Sprintf("syntax error at column %d: %s", list[0].Pos.Column, list[0].Msg)
-			}
-			n.problem(s.w, file, line, msg, "correct the syntax; the rest of the file is analysed")
+		f, bad := parseOwn(s.fset, file, text)
+		if bad != nil {
+			n.problem(s.w, file, bad.Pos.Line, fmt.Sprintf("syntax error at column %d: %s", bad.Pos.Column, bad.Msg),
+				"correct the syntax; the rest of the file is analysed")
 		}
 		if f == nil || f.Name == nil || f.Name.Name == "" || f.Name.Name == "_" {
 			continue
-		}
-		if err != nil {
-			dropBad(f)
 		}
 		n.files = append(n.files, f)
 		add(s.ownImports(n, f))

@@ -48,13 +48,24 @@ package a
 func Broken() { if }
 
 func Fine() {}
+
+func Unclosed() {
+	if true {
+		Fine()
+}
+
+func Next() {}
+
+var V = []int{1, 2
+
+func Last() {}
 -- a/b.go --
 package a
 
-func Beside() { Broken() }
+func Beside() { Broken(); Unclosed() }
 `,
 			problem: "a/a.go:3: example.com/a/a: syntax error at column ", also: "correct the syntax",
-			dir: "a", funcs: []string{"Beside", "Fine"}, packages: 1, partial: 1,
+			dir: "a", funcs: []string{"Beside", "Fine", "Last", "Next"}, packages: 1, partial: 1,
 		},
 		{
 			name: "a type error costs its function only",

@@ -209,7 +209,7 @@ func measure(t *testing.T, dir string, env []string, name string, args ...string
 	}
 	u := usage{wall: wall, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		u.peak = int64(r.Maxrss)
+		u.peak = int64(r.Maxrss) //nolint:unconvert // int32 on some systems
 		if runtime.GOOS != "darwin" {
 			u.peak <<= 10 // kilobytes
 		}

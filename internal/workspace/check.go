@@ -140,7 +140,10 @@ func (s *scheduler) checkDependency(n *node) {
 }
 
 // maxRepairs bounds how often an own package is checked again without the declarations that had errors.
-const maxRepairs = 6
+const maxRepairs = 8
+
+// thoroughRepairs is the round from which a function that still has errors loses its whole body.
+const thoroughRepairs = 4
 
 // checkOwn checks a package with its bodies. Where there are type errors, the functions they are in lose their body and the
 // package is checked again, so that one error does not lose the package: what is left is free of errors, as SSA wants it.
@@ -157,7 +160,7 @@ func (s *scheduler) checkOwn(n *node) {
 		}
 		// An import that was not found stays an error, and what import "C" gives has no types; then repair ends it, when
 		// nothing uses those any more.
-		if len(errs) == 0 && len(n.meta.CgoFiles) == 0 || round == maxRepairs || !s.repair(n, errs) {
+		if len(errs) == 0 && len(n.meta.CgoFiles) == 0 || round == maxRepairs || !s.repair(n, errs, round >= thoroughRepairs) {
 			return
 		}
 	}
@@ -168,7 +171,7 @@ func (s *scheduler) checkOnce(n *node) []error {
 	var errs []error
 	conf := types.Config{Importer: importer{n}, FakeImportC: true, DisableUnusedImportCheck: true, Sizes: s.sizes,
 		Error: func(err error) {
-			if te, ok := err.(types.Error); !ok || !te.Soft {
+			if te := (types.Error{}); !errors.As(err, &te) || !te.Soft {
 				errs = append(errs, err)
 			}
 		}}
@@ -198,7 +201,7 @@ func (n *node) typeProblem(w *Workspace, err error) {
 		return
 	}
 	pos := te.Fset.Position(te.Pos)
-	hint := "make it compile (\"go build\" shows all errors); functions with errors are not analysed, the others are"
+	hint := "make it compile (\"go build\" shows all errors); statements with errors are not analysed, the rest is"
 	msg := te.Msg
 	if p, ok := strings.CutPrefix(msg, "could not import "); ok {
 		p, _, _ = strings.Cut(p, " (")
@@ -206,7 +209,10 @@ func (n *node) typeProblem(w *Workspace, err error) {
 		if why := n.missing[p]; why != "" {
 			msg += ": " + why
 		}
-		hint = "make it available (\"go mod tidy\", \"go mod download\", GOPRIVATE, or generate the code); functions that use it are not analysed"
+		hint = "make it readable; statements that use it are not analysed"
+		if !strings.Contains(msg, "permission denied") {
+			hint = "make it available (\"go mod tidy\", \"go mod download\", GOPRIVATE, or generate the code); statements that use it are not analysed"
+		}
 	}
 	n.problem(w, pos.Filename, pos.Line, fmt.Sprintf("column %d: %s", pos.Column, msg), hint)
 }

@@ -84,6 +84,9 @@ func (w *Workspace) discover(ctx context.Context) error {
 		return err
 	}
 	sort.Strings(w.files)
+	if !goFiles && len(w.unreadable) > 0 {
+		return fmt.Errorf("%s: there may be Go files below it, but %s cannot be read: %w; make it readable", w.dir, w.unreadable[0], fs.ErrPermission)
+	}
 	if !goFiles {
 		return fmt.Errorf("%s: %w: no .go file (other than tests) below it; give a folder that holds a Go module", w.dir, ErrNoGoFiles)
 	}

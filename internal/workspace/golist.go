@@ -37,14 +37,18 @@ func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error
 	if errors.Is(err, exec.ErrNotFound) {
 		return nil, errors.New("the go command is not in PATH; install Go, or add it to PATH: modules are resolved with it")
 	}
-	var v struct{ GOROOT, GOMODCACHE, GOVERSION, GOOS, GOARCH, CGO_ENABLED, GOFLAGS, GOCACHE string }
+	var v struct {
+		GOROOT, GOMODCACHE, GOVERSION, GOOS, GOARCH, GOFLAGS, GOCACHE string
+
+		CgoEnabled string `json:"CGO_ENABLED"`
+	}
 	if err == nil {
 		err = json.Unmarshal(out, &v)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("go env: %w%s; check that \"go env\" works", err, stderrOf(err))
 	}
-	e := &goEnv{root: v.GOROOT, modCache: v.GOMODCACHE, version: v.GOVERSION, goos: v.GOOS, goarch: v.GOARCH, cgo: v.CGO_ENABLED}
+	e := &goEnv{root: v.GOROOT, modCache: v.GOMODCACHE, version: v.GOVERSION, goos: v.GOOS, goarch: v.GOARCH, cgo: v.CgoEnabled}
 	for _, f := range strings.Fields(v.GOFLAGS) {
 		if f = "-" + strings.TrimLeft(f, "-"); strings.HasPrefix(f, "-tags=") {
 			e.tags = append(e.tags, f)

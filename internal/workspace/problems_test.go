@@ -2,8 +2,11 @@ package workspace
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/go/ssa"
 )
 
 // Each case has something broken: what is said about it, and what is analysed all the same.
@@ -68,7 +71,7 @@ func Beside() { Broken(); Unclosed() }
 			dir: "a", funcs: []string{"Beside", "Fine", "Last", "Next"}, packages: 1, partial: 1,
 		},
 		{
-			name: "a type error costs its function only",
+			name: "a type error costs its statement only",
 			tree: `
 -- go.mod --
 module example.com/a
@@ -87,7 +90,7 @@ func UsesV() any { return V }
 func AlsoFine() int { return Broken() }
 `,
 			problem: "a.go:7: example.com/a: column 9: undefined: undefined", also: "make it compile",
-			dir: ".", funcs: []string{"AlsoFine", "Fine"}, packages: 1,
+			dir: ".", funcs: []string{"AlsoFine", "Broken", "Fine", "UsesV"}, packages: 1,
 		},
 		{
 			name: "missing module",
@@ -114,10 +117,10 @@ package b
 func B() {}
 `,
 			problem: "a.go:3: example.com/a: column 8: imports example.com/nowhere/dep, which was not found",
-			also:    "go mod tidy", dir: ".", funcs: []string{"Fine"}, packages: 2,
+			also:    "go mod tidy", dir: ".", funcs: []string{"Fine", "Uses"}, packages: 2,
 		},
 		{
-			name: "cgo is not run: what uses C is left out",
+			name: "cgo is not run: statements that use C are left out",
 			tree: `
 -- go.mod --
 module example.com/a
@@ -132,7 +135,7 @@ func Uses() int { return int(C.f()) }
 
 func Fine() { Uses() }
 `,
-			dir: ".", funcs: []string{"Fine"}, packages: 1,
+			dir: ".", funcs: []string{"Fine", "Uses"}, packages: 1,
 		},
 		{
 			name: "import cycle",
@@ -345,4 +348,75 @@ func TestQuickList(t *testing.T) {
 			t.Errorf("quickList(%s, %v) = %s, want %s", test.environ, test.cold, got, test.want)
 		}
 	}
+}
+
+// What a function does apart from a module that is missing is analysed.
+func TestRepairBody(t *testing.T) {
+	root := writeTree(t, `
+-- go.mod --
+module example.com/a
+go 1.21
+-- a.go --
+package a
+
+import "example.com/nowhere/dep"
+
+func Use(n int) {}
+
+func Serve(n int) (int, error) {
+	c, err := dep.New()
+	if err != nil {
+		Use(0)
+		return 0, err
+	}
+	Use(1)
+	defer c.Close()
+	run := func() int {
+		Use(2)
+		c.Call()
+		if n > 1 {
+			dep.Do()
+			Use(3)
+		}
+		return c.Count()
+	}
+	switch n {
+	case 1:
+		Use(4)
+		dep.Do()
+	case dep.Two:
+		Use(5)
+	}
+	for range n {
+		Use(6)
+		go dep.Do()
+	}
+	Use(run())
+	return 1, c.Err()
+}
+`)
+	w, err := Open(t.Context(), root, Options{Env: testEnv()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls []string
+	if _, err := w.Load(t.Context(), func(p *Package) error {
+		serve := p.SSA.Func("Serve")
+		for _, f := range append([]*ssa.Function{serve}, serve.AnonFuncs...) {
+			for _, b := range f.Blocks {
+				for _, i := range b.Instrs {
+					if c, ok := i.(*ssa.Call); ok && c.Call.StaticCallee() == p.SSA.Func("Use") {
+						if n, ok := c.Call.Args[0].(*ssa.Const); ok {
+							calls = append(calls, "Use("+n.Value.String()+")")
+						}
+					}
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sort.Strings(calls)
+	wantLines(t, "calls", calls, "Use(1)", "Use(2)", "Use(3)", "Use(6)")
 }

@@ -7,15 +7,18 @@ import (
 	"go/types"
 )
 
-// repair takes out of the syntax what had errors, or uses types that are not known. It reports whether it changed anything.
-func (s *scheduler) repair(n *node, errs []error) bool {
+// repair takes out of the syntax what had errors, or uses types that are not known: of functions the statements, or, when
+// it is to be thorough, the bodies. It reports whether it changed anything.
+func (s *scheduler) repair(n *node, errs []error, thorough bool) bool {
 	changed := false
+	var at []token.Pos
 	bad := make(map[ast.Decl]bool)
 	for _, err := range errs {
 		var te types.Error
 		if !errors.As(err, &te) {
 			continue
 		}
+		at = append(at, te.Pos)
 		for _, f := range n.files {
 			for _, d := range f.Decls {
 				if d.Pos() <= te.Pos && te.Pos <= d.End() {
@@ -29,7 +32,10 @@ func (s *scheduler) repair(n *node, errs []error) bool {
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				if d.Body != nil && (bad[d] || usesInvalid(n.info, d)) && clearBody(d) {
+				if d.Body == nil || !bad[d] && !usesInvalid(n.info, d) {
+					break
+				}
+				if !thorough && !usesInvalid(n.info, d.Type) && repairBody(n.info, d.Body, at) || clearBody(d) {
 					changed = true
 				} else if bad[d] {
 					changed = true
@@ -140,46 +146,37 @@ func repairSpecs(info *types.Info, d *ast.GenDecl, bad bool) (changed, left bool
 	return changed, len(specs) > 0
 }
 
-// typed tells objects that have a type from those to which go/types gives the invalid one although nothing is wrong:
-// package names, builtins such as make, and labels.
-func typed(obj types.Object) bool {
-	switch obj.(type) {
-	case *types.PkgName, *types.Builtin, *types.Label:
-		return false
-	}
-	return true
-}
-
-// usesInvalid says whether an expression below x has no valid type.
+// usesInvalid says whether an expression at or below x has no valid type.
 func usesInvalid(info *types.Info, x ast.Node) bool {
 	found := false
 	ast.Inspect(x, func(n ast.Node) bool {
-		if found {
-			return false
-		}
-		switch n := n.(type) {
-		case *ast.Ident:
-			if obj := info.Uses[n]; obj != nil {
-				found = typed(obj) && invalidType(obj.Type())
-			}
-			if obj := info.Defs[n]; obj != nil {
-				found = found || typed(obj) && invalidType(obj.Type())
-			}
-		case ast.Expr:
-			tv, ok := info.Types[n]
-			if ok {
-				found = invalidType(tv.Type)
-				break
-			}
-			// go/types records nothing for what it could not give a type.
-			switch n.(type) {
-			case *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr:
-				found = true
-			}
-		}
+		found = found || invalidNode(info, n)
 		return !found
 	})
 	return found
+}
+
+// invalidNode says whether a node itself is an expression that has no valid type.
+func invalidNode(info *types.Info, n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Ident:
+		switch obj := info.ObjectOf(n).(type) {
+		case nil, *types.PkgName, *types.Builtin, *types.Label: // these have no type, or an invalid one, anyhow
+			return false
+		default:
+			return invalidType(obj.Type())
+		}
+	case ast.Expr:
+		if tv, ok := info.Types[n]; ok {
+			return invalidType(tv.Type)
+		}
+		// go/types records nothing for what it could not give a type.
+		switch n.(type) {
+		case *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr:
+			return true
+		}
+	}
+	return false
 }
 
 func invalidType(t types.Type) bool {

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"go/ast"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,6 +30,10 @@ func (p *process) answers() {
 		e := sm.model.Endpoint
 		if !e.Desc.IsZero() {
 			p.rpcs(sm)
+			continue
+		}
+		if !e.Impl.IsZero() {
+			p.methods(sm)
 			continue
 		}
 		p.routes(sm)
@@ -102,6 +107,36 @@ func (p *process) rpcs(sm siteModel) {
 						continue
 					}
 					p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: service + "/" + name}, handler: fn}, nil)
+				}
+			}
+		}
+	}
+}
+
+// methods lists the methods of a value that is registered whole: those that take a request and a place for the reply and
+// return an error, see https://pkg.go.dev/net/rpc#Server.Register. Path is what stands before a method's name.
+func (p *process) methods(sm siteModel) {
+	w, e := p.w, sm.model.Endpoint
+	for _, impl := range w.expr(e.Impl.Node, sm.site) {
+		typ := w.prog.types[trimPtr(impl.typ)]
+		if typ == nil {
+			continue
+		}
+		for _, m := range typ.Methods {
+			if !ast.IsExported(m.Name) || !strings.HasSuffix(m.Sig, "(error)") {
+				continue
+			}
+			for _, fn := range w.methodValue(impl, m.Name) {
+				if fn.fn == nil || len(fn.fn.Params) < 3 || fn.fn.Results != 1 {
+					continue
+				}
+				for _, t := range w.texts(w.expr(e.Path.Node, sm.site)) {
+					if prefix, ok := t.constant(); ok {
+						if rest, ok := strings.CutPrefix(prefix, typ.ID); ok { // type(X) is a name with its package
+							prefix = typ.ID[strings.LastIndexByte(typ.ID, '.')+1:] + rest
+						}
+						p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: prefix + m.Name}, handler: fn}, nil)
+					}
 				}
 			}
 		}

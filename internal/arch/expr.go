@@ -219,6 +219,9 @@ func (w *world) attr(o *object, name string) []*object {
 			o = o.base // a part of an object, such as an embedded router group
 			continue
 		case o.spec != nil:
+			if out := w.setAttr(o, name); len(out) > 0 {
+				return out
+			}
 			if e, ok := o.spec.Attrs[name]; ok {
 				if o.frame == nil {
 					if l, ok := e.Node.(catalog.Literal); ok {
@@ -299,4 +302,18 @@ func (w *world) typeOf(o *object) string {
 		// A pointer variable: what it points to says more.
 	}
 	return trimPtr(typ)
+}
+
+// setAttr is an attribute that later calls set on an object: a model that makes something at a pointer to it.
+func (w *world) setAttr(o *object, name string) []*object {
+	var out []*object
+	for _, s := range w.put[o] {
+		if s.kind != libObject || s.spec == nil || s.frame == nil {
+			continue
+		}
+		if e, ok := s.spec.Attrs[name]; ok {
+			out = add(out, w.expr(e.Node, site{s.frame, s.val}))
+		}
+	}
+	return out
 }

@@ -157,9 +157,9 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at site) {
 	e.Deadline = e.Deadline || w.clientDeadline(e.client)
 	if !c.ID.IsZero() {
 		for _, t := range w.texts(w.expr(c.ID.Node, at)) {
-			if s, ok := t.constant(); ok {
+			if s, ok := fullMethod(t); ok {
 				one := e
-				one.ID = strings.TrimPrefix(s, "/")
+				one.ID = s
 				one.targets = w.texts(w.expr(c.Target.Node, at))
 				if !operational(one.ID) {
 					fl.effects = append(fl.effects, &one)
@@ -211,4 +211,20 @@ func (fl *flow) unresolved(e effect, what string) {
 	fl.process.gaps = append(fl.process.gaps, Unresolved{
 		Service: fl.process.Name, Site: e.Site, What: what, Value: "", Reason: "the value is made at run time, or in a way that svclint does not follow",
 	})
+}
+
+// fullMethod is the id of an RPC: a constant, or the last two elements of a URL whose base may not be known.
+func fullMethod(t text) (string, bool) {
+	s, ok := t.constant()
+	if ok && !strings.Contains(s, "://") {
+		return strings.TrimPrefix(s, "/"), true
+	}
+	if len(t) == 0 || t[len(t)-1].Kind != "" {
+		return "", false
+	}
+	elems := strings.Split(t[len(t)-1].Lit, "/")
+	if len(elems) < 3 {
+		return "", false
+	}
+	return strings.Join(elems[len(elems)-2:], "/"), true
 }

@@ -49,6 +49,9 @@ func (w *world) searchObject(o *object, side string, seen map[*object]bool, dept
 			}
 			return false
 		}
+		if o.spec != nil && !o.spec.Parent.IsZero() && w.search(w.expr(o.spec.Parent.Node, site{o.frame, o.val}), side, seen, depth+1) {
+			return true
+		}
 		return w.searchCall(site{o.frame, o.val}, side, seen, depth)
 	case listObject, appendObject, makeObject:
 		return w.search(w.elements(o), side, seen, depth+1)

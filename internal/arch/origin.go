@@ -98,6 +98,14 @@ func (w *world) originAttr(obj *object, name string, o *origin, seen map[ref]boo
 		if obj.kind != libObject || obj.spec == nil || obj.frame == nil {
 			return
 		}
+		for _, s := range w.put[obj] {
+			if s.spec != nil && s.frame != nil {
+				if x, ok := s.spec.Attrs[name]; ok {
+					w.originExpr(x.Node, site{s.frame, s.val}, o, seen)
+					return
+				}
+			}
+		}
 		at := site{obj.frame, obj.val}
 		if x, ok := obj.spec.Attrs[name]; ok {
 			w.originExpr(x.Node, at, o, seen)

@@ -199,7 +199,9 @@ func hasEffect(models []*catalog.Model) bool {
 	return slices.ContainsFunc(models, func(m *catalog.Model) bool {
 		return m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Serve != nil || m.Call != nil || m.Data != nil ||
 			m.Publish != nil || m.Consume != nil || m.Schedule != nil || m.Tracer != nil ||
-			m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging")
+			m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging") ||
+			m.Callback != nil && ofRecv(m.Callback.Func.Node) || // calls what the receiver was given before
+			m.Makes != nil && !m.Makes.Pointer.IsZero()
 	})
 }
 
@@ -209,6 +211,29 @@ func outlivingStore(fn *function) bool {
 		if base := fn.base(s.Addr); fn.Values[base].Op != effects.OpAlloc && fn.Values[base].Op != effects.OpMake {
 			return true
 		}
+	}
+	return false
+}
+
+// ofRecv reports whether an expression is about the receiver, and so about more than this call passes.
+func ofRecv(n catalog.Node) bool {
+	switch n := n.(type) {
+	case catalog.Recv:
+		return true
+	case catalog.Field:
+		return ofRecv(n.X)
+	case catalog.Attr:
+		return ofRecv(n.X)
+	case catalog.MethodOf:
+		return ofRecv(n.X)
+	case catalog.Elements:
+		return ofRecv(n.X)
+	case catalog.Index:
+		return ofRecv(n.X)
+	case catalog.Concat:
+		return ofRecv(n.X) || ofRecv(n.Y)
+	case catalog.Either:
+		return ofRecv(n.X) || ofRecv(n.Y)
 	}
 	return false
 }

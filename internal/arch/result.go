@@ -65,6 +65,9 @@ func (w *world) result(f *frame, call, n int32) []*object {
 		out = add(out, w.libraryResult(site{f, call}, symbol, n))
 	}
 	if len(out) == 0 && len(t.frames) == 0 {
+		if out := w.wrapped(f, call); n == 0 && len(out) > 0 {
+			return out
+		}
 		return one(w.object(objectKey{kind: unknownObject, frame: f.id, val: call, n: n, name: "call"}, func(o *object) { o.frame = f }))
 	}
 	return out
@@ -175,4 +178,28 @@ func (w *world) configured(c *catalog.Config, at site) text {
 		}
 	}
 	return text{p}
+}
+
+// wrapped is what comes out of a call of a library's middleware value: what it was given, with the middleware as a layer.
+func (w *world) wrapped(f *frame, call int32) []*object {
+	c := &f.fn.Calls[call]
+	if c.Callee != "" || c.Iface != "" {
+		return nil
+	}
+	arg, ok := wrappedArgument(f.fn, call)
+	if !ok {
+		return nil
+	}
+	out := w.eval(f, arg)
+	for _, mw := range w.eval(f, c.Func) {
+		if mw.kind != libObject || mw.frame == nil {
+			return nil
+		}
+		for _, o := range out {
+			if layer := (site{mw.frame, mw.val}); !slices.Contains(w.layers[o], layer) {
+				w.layers[o] = append(w.layers[o], layer)
+			}
+		}
+	}
+	return out
 }

@@ -104,7 +104,16 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 			continue
 		}
 		for _, fn := range w.handlers(inner) {
+			if p.procedures(sm, fn, layers) {
+				continue
+			}
 			for _, t := range w.texts(paths) {
+				if e.Protocol != "http" {
+					if id, ok := t.constant(); ok {
+						p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: strings.TrimPrefix(id, "/")}, handler: fn, wrapped: layers}, nil)
+					}
+					continue
+				}
 				route := p.routePath(t)
 				verbs := methods
 				if e.Pattern {
@@ -186,4 +195,34 @@ func (w *world) handlers(o *object) []*object {
 		return nil
 	}
 	return w.methodValue(o, "ServeHTTP")
+}
+
+// procedures lists the RPC methods behind a generated HTTP handler that only picks one of several objects of kind rpc by the
+// path, as Connect generates it. It reports whether the handler is such a one.
+func (p *process) procedures(sm siteModel, handler *object, layers []site) bool {
+	w := p.w
+	if handler.fn == nil || !handler.fn.Generated || handler.frame == nil || handler.val < 0 || handler.bound {
+		return false
+	}
+	found := false
+	for _, captured := range handler.frame.fn.Values[handler.val].Args {
+		for _, o := range each(w.eval(handler.frame, captured), w.load) {
+			if o.spec == nil || o.spec.Kind != "rpc" {
+				continue
+			}
+			found = true
+			for _, id := range w.texts(w.attr(o, "id")) {
+				s, ok := id.constant()
+				if !ok || operational(strings.TrimPrefix(s, "/")) {
+					continue
+				}
+				for _, h := range w.attr(o, "handler") {
+					protocol := w.texts(w.attr(o, "protocol"))[0].String()
+					wrapped := append(slices.Clone(layers), site{o.frame, o.val})
+					p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: protocol, ID: strings.TrimPrefix(s, "/")}, handler: unbox(h), wrapped: wrapped}, nil)
+				}
+			}
+		}
+	}
+	return found
 }

@@ -100,6 +100,11 @@ func (k *walk) call(f *frame, i int32) {
 // wrapsArgument reports whether a call returns what it is given, wrapped: a middleware value, whose function is called
 // later, through the result.
 func wrapsArgument(fn *function, call int32) bool {
+	_, ok := wrappedArgument(fn, call)
+	return ok
+}
+
+func wrappedArgument(fn *function, call int32) (int32, bool) {
 	c := &fn.Calls[call]
 	for i := range fn.Values {
 		v := &fn.Values[i]
@@ -108,11 +113,11 @@ func wrapsArgument(fn *function, call int32) bool {
 		}
 		for _, arg := range c.Args {
 			if fn.Values[arg].Type == v.Type {
-				return true
+				return arg, true
 			}
 		}
 	}
-	return false
+	return 0, false
 }
 
 // library interprets a call of a library function by its models.
@@ -141,6 +146,9 @@ func (k *walk) library(at site, symbol string) {
 		}
 		if m.Makes != nil && !m.Makes.Pointer.IsZero() {
 			for _, p := range w.expr(m.Makes.Pointer.Node, at) {
+				for p.kind == ptrObject && p.base.kind != allocObject {
+					p = p.base // a part of the object, such as the header of a request
+				}
 				w.assign(p, w.libObject(at, -1, m.Makes))
 			}
 		}

@@ -7,7 +7,6 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"github.com/svclint/svclint/internal/pipeline"
 	"github.com/svclint/svclint/internal/suite"
@@ -17,11 +16,7 @@ func main() {
 	if isVet(os.Args[1:]) {
 		vet()
 	}
-	// A run is short and lives on what it allocates: collecting garbage less often costs less than it saves. GOGC in the
-	// environment wins.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
-	}
+	tuneGC()
 	c := cli{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		analyze: pipeline.Analyze, check: suite.Check,

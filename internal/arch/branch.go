@@ -12,13 +12,11 @@ func (w *world) dead(f *frame, block int32) bool {
 	if len(w.assume) == 0 || len(f.fn.Blocks) == 1 {
 		return false
 	}
-	live, ok := w.live[f]
-	if !ok {
-		w.live[f] = nil // conditions that need this very answer see every block alive
-		live = w.liveBlocks(f)
-		w.live[f] = live
+	if f.liveRound != w.round {
+		f.live, f.liveRound = nil, w.round // conditions that need this very answer see every block alive
+		f.live = w.liveBlocks(f)
 	}
-	return live != nil && !live[block]
+	return f.live != nil && !f.live[block]
 }
 
 func (w *world) liveBlocks(f *frame) []bool {

@@ -40,12 +40,18 @@ var commandLibraries = [...]commandLibrary{
 // commandSwitch is the role switch that stands for the subcommand.
 var commandSwitch = part{Kind: holeCommand}
 
+// adds reports whether a method adds subcommands.
+func (l *commandLibrary) adds(typ, method string) bool {
+	of, name := cutMethod(l.add)
+	return name == method && of == catalog.Canonical(typ)
+}
+
 // runsCommands finds the library whose tree a call runs.
 func runsCommands(symbol string) *commandLibrary {
 	for i := range commandLibraries {
 		l := &commandLibraries[i]
 		typ, method := cutMethod(symbol)
-		if catalog.Canonical(typ) == l.typ && slices.Contains(l.execute, method) {
+		if slices.Contains(l.execute, method) && catalog.Canonical(typ) == l.typ {
 			return l
 		}
 	}
@@ -123,7 +129,7 @@ func (k *walk) subcommands(l *commandLibrary, cmd *object) []*object {
 func (w *world) noteCommand(at site, symbol string) {
 	typ, method := cutMethod(symbol)
 	for i := range commandLibraries {
-		if l := &commandLibraries[i]; l.add == catalog.Canonical(typ)+"."+method {
+		if l := &commandLibraries[i]; l.adds(typ, method) {
 			for _, cmd := range w.expr(catalog.Recv{}, at) {
 				if !slices.Contains(w.added[cmd], at) {
 					w.added[cmd] = append(w.added[cmd], at)
@@ -140,7 +146,7 @@ func runsOrAdds(symbol string) bool {
 	}
 	typ, method := cutMethod(symbol)
 	for i := range commandLibraries {
-		if commandLibraries[i].add == catalog.Canonical(typ)+"."+method {
+		if commandLibraries[i].adds(typ, method) {
 			return true
 		}
 	}

@@ -83,30 +83,30 @@ func (w *world) entries(m *object, keys []text) []*object {
 			w.noteKeys(src, m)
 		}
 	}
-	var exact, all []*object
-	for _, s := range w.storesTo[w.field(m, "[]", "")] {
+	var exact, all union
+	for _, s := range w.field(m, "[]", "").stores {
 		st := s.frame.fn.Stores[s.index]
 		value := w.eval(s.frame, st.Val)
-		all = add(all, value)
+		all.add(value)
 		addr := &s.frame.fn.Values[st.Addr]
 		if want == "" || len(addr.Args) < 2 {
 			continue
 		}
 		for _, k := range w.texts(w.eval(s.frame, addr.Args[1])) {
 			if k.String() == want {
-				exact = add(exact, value)
+				exact.add(value)
 			}
 		}
 	}
-	if assumed || want != "" && len(exact) > 0 {
-		return exact
+	if assumed || want != "" && len(exact.objs) > 0 {
+		return exact.objs
 	}
-	return all
+	return all.objs
 }
 
 // noteKeys records the constant keys of a map that is indexed by something from outside.
 func (w *world) noteKeys(src part, m *object) {
-	for _, s := range w.storesTo[w.field(m, "[]", "")] {
+	for _, s := range w.field(m, "[]", "").stores {
 		addr := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Addr]
 		if len(addr.Args) > 1 {
 			for _, k := range w.texts(w.eval(s.frame, addr.Args[1])) {
@@ -131,40 +131,40 @@ func (w *world) collect(o *object, seen map[*object]bool) []*object {
 	seen[o] = true
 	switch o.kind {
 	case listObject:
-		var out []*object
+		var out union
 		for _, e := range o.frame.fn.Values[o.val].Args {
-			out = add(out, w.eval(o.frame, e))
+			out.add(w.eval(o.frame, e))
 		}
-		return out
+		return out.objs
 	case appendObject:
-		var out []*object
+		var out union
 		for _, arg := range o.frame.fn.Values[o.val].Args {
 			for _, part := range w.eval(o.frame, arg) {
-				out = add(out, w.collect(part, seen))
+				out.add(w.collect(part, seen))
 			}
 		}
-		return out
+		return out.objs
 	case makeObject:
 		return w.stored(w.field(o, "[]", ""))
 	case allocObject:
 		w.flush()
-		var out []*object
+		var out union
 		for _, s := range w.storesUnder(o) {
-			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+			out.add(w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
 		}
 		for _, held := range w.stored(o) {
-			out = add(out, w.collect(held, seen))
+			out.add(w.collect(held, seen))
 		}
-		return out
+		return out.objs
 	case ptrObject, globalObject:
-		var out []*object
+		var out union
 		for _, held := range w.load(o) {
-			out = add(out, w.collect(held, seen))
+			out.add(w.collect(held, seen))
 		}
-		if len(out) == 0 && filled(o) {
+		if len(out.objs) == 0 && filled(o) {
 			return w.fromConfig(o)
 		}
-		return out
+		return out.objs
 	case libObject, entryObject:
 		return one(o)
 	}
@@ -179,24 +179,23 @@ func (w *world) keys(o *object) []*object {
 		maps = w.load(o)
 	}
 	w.flush()
-	var out []*object
+	var out union
 	for _, m := range maps {
-		for _, s := range w.storesTo[w.field(unbox(m), "[]", "")] {
+		for _, s := range w.field(unbox(m), "[]", "").stores {
 			if addr := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Addr]; len(addr.Args) > 1 {
-				out = add(out, w.eval(s.frame, addr.Args[1]))
+				out.add(w.eval(s.frame, addr.Args[1]))
 			}
 		}
 	}
-	return out
+	return out.objs
 }
 
 // storesUnder lists the stores to any element of an array variable.
 func (w *world) storesUnder(o *object) []boundStore {
-	out := slices.Clone(w.storesTo[w.field(o, "[]", "")])
+	out := slices.Clone(w.field(o, "[]", "").stores)
 	for i := range 16 {
-		k := objectKey{kind: ptrObject, base: o.id, name: "[" + strconv.Itoa(i) + "]"}
-		if e := w.objects[k]; e != nil {
-			out = append(out, w.storesTo[e]...)
+		if e := o.fields["["+strconv.Itoa(i)+"]"]; e != nil {
+			out = append(out, e.stores...)
 		}
 	}
 	return out

@@ -11,16 +11,45 @@ import (
 // result what the callee returns in that calling context, a load what was stored there. No result means that nothing was
 // found; a result may be an unknownObject.
 func (w *world) eval(f *frame, v int32) []*object {
-	return w.once(ref{f.id, v}, func() []*object { return w.compute(f, v) })
+	if f.answers == nil {
+		f.answers = make([]*answer, len(f.fn.Values))
+	}
+	a := f.answers[v]
+	if a == nil {
+		a = w.newAnswer()
+		f.answers[v] = a
+	}
+	if a.round == w.round {
+		return a.out
+	}
+	return w.once(a, func() []*object { return w.compute(f, v) })
+}
+
+// answer is what the evaluation of a value has found.
+type answer struct {
+	out   []*object
+	round int32 // of the world when it was found; 0 for never
+	busy  int32 // depth at which the evaluation is under way; 0 when it is not
+	cuts  int8  // how often the result was not remembered
+}
+
+// newAnswer makes answers many at a time: there are as many as values.
+func (w *world) newAnswer() *answer {
+	if len(w.answers) == 0 {
+		w.answers = make([]answer, 256)
+	}
+	a := &w.answers[0]
+	w.answers = w.answers[1:]
+	return a
 }
 
 // once remembers the result of an evaluation and ends cycles of evaluations.
-func (w *world) once(r ref, compute func() []*object) []*object {
-	if out, ok := w.memo[r]; ok {
-		return out
+func (w *world) once(a *answer, compute func() []*object) []*object {
+	if a.round == w.round {
+		return a.out
 	}
-	if at, ok := w.busy[r]; ok {
-		w.cut = min(w.cut, at) // a cycle: what it adds is found at its other entry
+	if a.busy > 0 {
+		w.cut = min(w.cut, int(a.busy)) // a cycle: what it adds is found at its other entry
 		return nil
 	}
 	if w.depth > maxEval {
@@ -29,18 +58,18 @@ func (w *world) once(r ref, compute func() []*object) []*object {
 	outer := w.cut
 	w.cut = noCut
 	w.depth++
-	w.busy[r] = w.depth
+	a.busy = int32(w.depth)
 	out := compute()
-	delete(w.busy, r)
+	a.busy = 0
 	if len(out) > maxObjects {
 		out = out[:maxObjects]
 	}
 	// A result that lacks what a cycle above it would add is only good for that cycle, and is not remembered.
-	if w.cut >= w.depth || w.retried[r] > 3 {
-		w.memo[r] = out
+	if w.cut >= w.depth || a.cuts > 3 {
+		a.out, a.round = out, w.round
 		w.cut = outer
 	} else {
-		w.retried[r]++
+		a.cuts++
 		w.cut = min(w.cut, outer)
 	}
 	w.depth--
@@ -131,11 +160,36 @@ func each(objs []*object, fn func(*object) []*object) []*object {
 	if len(objs) == 1 {
 		return fn(objs[0])
 	}
-	var out []*object
+	var all union
 	for _, o := range objs {
-		out = add(out, fn(o))
+		all.add(fn(o))
 	}
-	return out
+	return all.objs
+}
+
+// union gathers objects from many results; add copies a result each time.
+type union struct {
+	objs []*object
+	own  bool // nobody else holds objs
+}
+
+func (u *union) add(more []*object) {
+	if len(u.objs) == 0 && !u.own {
+		u.objs = more
+		return
+	}
+	for _, o := range more {
+		if len(u.objs) >= maxObjects {
+			return
+		}
+		if slices.Contains(u.objs, o) {
+			continue
+		}
+		if !u.own {
+			u.objs, u.own = append(make([]*object, 0, 2*len(u.objs)+2), u.objs...), true
+		}
+		u.objs = append(u.objs, o)
+	}
 }
 
 func add(out, more []*object) []*object {

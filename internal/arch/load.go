@@ -57,17 +57,17 @@ func (w *world) zero(val *effects.Value, objs []*object) []*object {
 // stored unites the values of all stores to an address.
 func (w *world) stored(o *object) []*object {
 	w.flush()
-	out := w.put[o]
+	out := union{objs: w.put[o]}
 	for _, s := range w.overridden(o) {
-		out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+		out.add(w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
 	}
-	return out
+	return out.objs
 }
 
 // overridden lists the stores to an address, without the constant that a constructor puts into a field when something else
 // sets the field of the same object later: a default that has been replaced.
 func (w *world) overridden(o *object) []boundStore {
-	all := w.storesTo[o]
+	all := o.stores
 	if o.kind != ptrObject || o.base.kind != allocObject || len(all) < 2 {
 		return all
 	}
@@ -110,7 +110,10 @@ func (w *world) loadGlobal(o *object) []*object {
 }
 
 func (w *world) loadPtr(o *object) []*object {
-	return w.once(ref{-o.id, 0}, func() []*object { return w.loadField(o) })
+	if o.loaded == nil {
+		o.loaded = w.newAnswer()
+	}
+	return w.once(o.loaded, func() []*object { return w.loadField(o) })
 }
 
 func (w *world) loadField(o *object) []*object {

@@ -195,7 +195,7 @@ func (w *world) originStored(f *frame, v int32, o *origin, seen map[ref]bool) {
 	}
 	found := false
 	for _, a := range addrs {
-		for _, s := range w.storesTo[a] {
+		for _, s := range a.stores {
 			found = true
 			w.originOf(s.frame, s.frame.fn.Stores[s.index].Val, o, seen)
 		}

@@ -32,7 +32,7 @@ func (w *world) start(main *function) *walk {
 	var k *walk
 	inits := w.prog.initializers(main.pkg.Path)
 	for round := range maxRounds {
-		frames, stores := len(w.frames), len(w.hasStore)
+		frames, stores := len(w.frames), w.stores
 		if round > 0 {
 			w.again()
 		}
@@ -50,7 +50,7 @@ func (w *world) start(main *function) *walk {
 		for _, f := range w.found.roots {
 			k.visit(f)
 		}
-		if round > 0 && frames == len(w.frames) && stores == len(w.hasStore) {
+		if round > 0 && frames == len(w.frames) && stores == w.stores {
 			break
 		}
 	}

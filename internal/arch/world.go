@@ -1,6 +1,8 @@
 package arch
 
 import (
+	"slices"
+
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 )
@@ -20,22 +22,20 @@ type world struct {
 	frames   map[frameKey]*frame
 	framesOf map[*function][]*frame
 	objects  map[objectKey]*object
-	memo     map[ref][]*object
-	busy     map[ref]int // depth at which the evaluation of a value is under way
-	cut      int         // lowest depth at which a cycle was cut since the value at hand was begun
-	retried  map[ref]int
+	ids      int      // objects made
+	answers  []answer // room for more
+	round    int32    // what was concluded in an earlier one is concluded anew
+	cut      int      // lowest depth at which a cycle was cut since the value at hand was begun
 	depth    int
 
 	pending    []*frame
 	flushing   bool
-	storesTo   map[*object][]boundStore
-	hasStore   map[boundStoreKey]bool
+	stores     int                     // known to go to an object
 	fieldIndex map[string][]boundStore // Type.field -> stores, for bases that are not known
 	inst       map[string]bool         // concrete types that are made somewhere
 	layers     map[*object][]site      // wrappers that a value passed through
 	uses       map[*object][]operand   // middleware and options added to an object
 	mounts     map[*object][]mountedAt
-	live       map[*frame][]bool
 
 	switches map[string]map[string]bool // hole -> constants that it is compared with
 	found    facts
@@ -88,6 +88,11 @@ type frame struct {
 	async   bool
 	tx      string // local transaction that is open around the frame
 	entry   bool   // the request comes in here
+
+	answers   []*answer   // by value
+	targets   [][]*object // by store: where it is known to go
+	live      []bool      // by block, in liveRound
+	liveRound int32
 }
 
 type frameKey struct {
@@ -150,6 +155,9 @@ type object struct {
 	spec    *catalog.Object
 	// hasFields: a field's address has been taken, so the object is a struct.
 	hasFields bool
+	fields    map[string]*object // their addresses
+	stores    []boundStore       // to what it is the address of
+	loaded    *answer            // what a load gives, of a field's address
 }
 
 type objectKey struct {
@@ -168,11 +176,6 @@ type boundStore struct {
 	index int
 }
 
-type boundStoreKey struct {
-	boundStore
-	target *object
-}
-
 func newWorld(p *program, config []ConfigFile, assume map[string]string) *world {
 	return &world{
 		config:     config,
@@ -182,18 +185,13 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		framesOf:   map[*function][]*frame{},
 		objects:    map[objectKey]*object{},
 		fromFiles:  map[*object][]*object{},
-		memo:       map[ref][]*object{},
-		busy:       map[ref]int{},
+		round:      1,
 		cut:        noCut,
-		retried:    map[ref]int{},
-		storesTo:   map[*object][]boundStore{},
-		hasStore:   map[boundStoreKey]bool{},
 		fieldIndex: map[string][]boundStore{},
 		inst:       map[string]bool{},
 		layers:     map[*object][]site{},
 		uses:       map[*object][]operand{},
 		mounts:     map[*object][]mountedAt{},
-		live:       map[*frame][]bool{},
 		switches:   map[string]map[string]bool{},
 		seen:       map[siteModel]bool{},
 		put:        map[*object][]*object{},
@@ -206,7 +204,8 @@ func (w *world) object(k objectKey, fill func(*object)) *object {
 	if o := w.objects[k]; o != nil {
 		return o
 	}
-	o := &object{id: len(w.objects) + 1, kind: k.kind, val: k.val, n: k.n, name: k.name, fn: k.fn, spec: k.spec}
+	w.ids++
+	o := &object{id: w.ids, kind: k.kind, val: k.val, n: k.n, name: k.name, fn: k.fn, spec: k.spec}
 	if fill != nil {
 		fill(o)
 	}
@@ -229,16 +228,23 @@ func (w *world) field(base *object, name, owner string) *object {
 	if base.nesting > maxNesting {
 		return base
 	}
-	return w.object(objectKey{kind: ptrObject, base: base.id, name: name}, func(o *object) {
-		o.base, o.owner, o.nesting = base, owner, base.nesting+1
-		if t := w.prog.types[owner]; t != nil {
-			for _, f := range t.Fields {
-				if f.Name == name && w.prog.types[trimPtr(f.Type)] != nil {
-					o.typ = trimPtr(f.Type)
-				}
+	if o := base.fields[name]; o != nil {
+		return o
+	}
+	w.ids++
+	o := &object{id: w.ids, kind: ptrObject, name: name, base: base, owner: owner, nesting: base.nesting + 1}
+	if t := w.prog.types[owner]; t != nil {
+		for _, f := range t.Fields {
+			if f.Name == name && w.prog.types[trimPtr(f.Type)] != nil {
+				o.typ = trimPtr(f.Type)
 			}
 		}
-	})
+	}
+	if base.fields == nil {
+		base.fields = map[string]*object{}
+	}
+	base.fields[name] = o
+	return o
 }
 
 const maxNesting = 6 // fields of fields
@@ -286,6 +292,9 @@ func (w *world) enter(parent *frame, call int32, fn *function, params []operand,
 		f.tx = parent.tx
 	}
 	w.frames[k] = f
+	if w.framesOf[fn] == nil {
+		w.makes(fn)
+	}
 	w.framesOf[fn] = append(w.framesOf[fn], f)
 	w.pending = append(w.pending, f)
 	return f
@@ -335,14 +344,11 @@ func (w *world) flush() {
 const maxStores = 4000 // a function with more is a generated table
 
 func (w *world) register(f *frame) {
-	for i := range f.fn.Values {
-		switch v := &f.fn.Values[i]; v.Op {
-		case effects.OpIface, effects.OpAlloc:
-			w.inst[trimPtr(v.Type)] = true
-		}
-	}
 	if len(f.fn.Stores) > maxStores {
 		return
+	}
+	if f.targets == nil {
+		f.targets = make([][]*object, len(f.fn.Stores))
 	}
 	for i, s := range f.fn.Stores {
 		if w.dead(f, s.Block) {
@@ -354,16 +360,22 @@ func (w *world) register(f *frame) {
 			w.addFieldStore(k, boundStore{f, i})
 		}
 		for _, o := range w.eval(f, s.Addr) {
-			w.addStore(o, boundStore{f, i})
+			if !slices.Contains(f.targets[i], o) {
+				f.targets[i] = append(f.targets[i], o)
+				o.stores = append(o.stores, boundStore{f, i})
+				w.stores++
+			}
 		}
 	}
 }
 
-func (w *world) addStore(o *object, s boundStore) {
-	k := boundStoreKey{s, o}
-	if !w.hasStore[k] {
-		w.hasStore[k] = true
-		w.storesTo[o] = append(w.storesTo[o], s)
+// makes notes the concrete types that a function makes.
+func (w *world) makes(fn *function) {
+	for i := range fn.Values {
+		switch v := &fn.Values[i]; v.Op {
+		case effects.OpIface, effects.OpAlloc:
+			w.inst[trimPtr(v.Type)] = true
+		}
 	}
 }
 
@@ -381,8 +393,7 @@ func (w *world) addFieldStore(key string, s boundStore) {
 // again forgets what was concluded from stores seen so far, keeping frames, objects and stores: the next round concludes
 // from all of them.
 func (w *world) again() {
-	clear(w.memo)
-	clear(w.live)
+	w.round++
 	for _, fs := range w.framesOf {
 		w.pending = append(w.pending, fs...)
 	}

@@ -81,10 +81,7 @@ func find(index map[string][]*Model, symbol string) []*Model {
 	return nil
 }
 
-var (
-	majorElement = regexp.MustCompile(`/v([2-9]|[1-9][0-9]+)(/|\.|$)`)
-	majorSuffix  = regexp.MustCompile(`^(gopkg\.in/[^.]+)\.v[0-9]+`)
-)
+var majorSuffix = regexp.MustCompile(`^(gopkg\.in/[^.]+)\.v[0-9]+`)
 
 // Canonical removes the major version from an import path or a symbol, so that one model serves all of them:
 // github.com/jackc/pgx/v5/pgxpool becomes github.com/jackc/pgx/pgxpool, and gopkg.in/yaml.v3 becomes gopkg.in/yaml.
@@ -93,8 +90,20 @@ func Canonical(path string) string {
 	if strings.HasPrefix(path, "gopkg.in/") {
 		return majorSuffix.ReplaceAllString(path, "$1")
 	}
-	if !strings.Contains(path, "/v") {
-		return path
+	for from := 0; ; {
+		i := strings.Index(path[from:], "/v")
+		if i < 0 {
+			return path
+		}
+		i += from
+		end := i + len("/v")
+		for end < len(path) && '0' <= path[end] && path[end] <= '9' {
+			end++
+		}
+		version := path[i+len("/v") : end]
+		if version != "" && version[0] != '0' && version != "1" && (end == len(path) || path[end] == '/' || path[end] == '.') {
+			return path[:i] + path[end:]
+		}
+		from = i + 1
 	}
-	return majorElement.ReplaceAllString(path, "$2")
 }

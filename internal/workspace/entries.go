@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"path"
-	"sort"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -253,21 +252,25 @@ func (w *Workspace) moduleName(dir, repo string) string {
 	return name
 }
 
+var (
+	noSeparators   = strings.NewReplacer("-", "", "_", "", ".", "")
+	oneSeparator   = strings.NewReplacer("_", "-", ".", "-")
+	serviceEndings = []string{"-service", "service", "-server", "-svc", "-srv", "-app", "svc"} // longest first
+)
+
 // nameKey makes names comparable that differ in case and separators.
 func nameKey(s string) string {
-	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(s))
+	return noSeparators.Replace(strings.ToLower(s))
 }
 
 // strip drops the repository's name in front and the usual endings.
 func strip(name, repo string) string {
-	s := strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(name))
-	r := strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(repo))
+	s := strings.ToLower(oneSeparator.Replace(name))
+	r := strings.ToLower(oneSeparator.Replace(repo))
 	if rest, ok := strings.CutPrefix(s, r+"-"); ok && r != "" {
 		s = rest
 	}
-	endings := []string{"-service", "service", "-svc", "svc", "-server", "-srv", "-app"}
-	sort.SliceStable(endings, func(i, j int) bool { return len(endings[i]) > len(endings[j]) })
-	for _, e := range endings {
+	for _, e := range serviceEndings {
 		if rest, ok := strings.CutSuffix(s, e); ok && rest != "" {
 			return rest
 		}

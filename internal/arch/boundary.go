@@ -13,7 +13,7 @@ import (
 // that service's own folder.
 func (l *linker) imports() []Import {
 	var out []Import
-	homes := l.homes()
+	homes, contexts := l.homes(), l.contexts()
 	for _, p := range l.processes {
 		prog := p.w.prog
 		seen := map[string]bool{}
@@ -32,8 +32,14 @@ func (l *linker) imports() []Import {
 				}
 				to := homeOf(homes, target.Dir)
 				if to != "" && to != from && !slices.Contains(homes[to], p.Name) && (from == "" || slices.Contains(homes[from], p.Name)) {
-					out = append(out, Import{Service: p.Name, Of: homes[to][0], Package: target.Path, Importer: ps.Path, Site: imp.Pos, Contract: contract(target)})
+					out = append(out, Import{Service: p.Name, Of: homes[to][0], Package: target.Path, Importer: ps.Path, Site: imp.Pos, Contract: contract(prog, target)})
 					continue
+				}
+				if dir := homeOf(contexts, target.Dir); to == "" && dir != "" && !slices.Contains(contexts[dir], p.Name) && homeOf(contexts, ps.Dir) != dir {
+					if of := l.user(target.Path, contexts[dir]); of != "" {
+						out = append(out, Import{Service: p.Name, Of: of, Package: target.Path, Importer: ps.Path, Site: imp.Pos, Contract: contract(prog, target)})
+						continue
+					}
 				}
 				visit(imp.Path)
 			}
@@ -41,6 +47,44 @@ func (l *linker) imports() []Import {
 		visit(p.main.pkg.Path)
 	}
 	return out
+}
+
+// user is the service of a bounded context that speaks for a package of it: the first that links it in, and of those one
+// that touches data itself before one that does not.
+func (l *linker) user(pkg string, services []string) string {
+	first := ""
+	for _, p := range l.processes {
+		if !slices.Contains(services, p.Name) || !p.links(pkg) {
+			continue
+		}
+		for _, fl := range p.flows {
+			if slices.ContainsFunc(fl.effects, func(e *effect) bool { return e.Kind == KindData && e.Op == "write" && !isCache(e.Store) }) {
+				return p.Name
+			}
+		}
+		if first == "" {
+			first = p.Name
+		}
+	}
+	return first
+}
+
+// links reports whether a package is part of the process.
+func (p *process) links(pkg string) bool {
+	if p.linked == nil {
+		p.linked = map[string]bool{}
+		var visit func(path string)
+		visit = func(path string) {
+			if ps := p.w.prog.pkgs[path]; ps != nil && !p.linked[path] {
+				p.linked[path] = true
+				for _, imp := range ps.Imports {
+					visit(imp.Path)
+				}
+			}
+		}
+		visit(p.main.pkg.Path)
+	}
+	return p.linked[pkg]
 }
 
 // homes maps the folder that holds a service's code to the services in it. The folder of cmd/orders or orders/cmd/api is
@@ -77,6 +121,41 @@ func (l *linker) homes() map[string][]string {
 	return homes
 }
 
+// contexts maps the folder of a bounded context to the services in it, where several services share one: app/order for
+// app/order/cmd/api and app/order/cmd/rpc, when other services live in other folders of app. What lies in it and in no
+// service's own folder belongs to all of them.
+func (l *linker) contexts() map[string][]string {
+	common := ""
+	for i, p := range l.processes {
+		if i == 0 {
+			common = path.Dir(p.Entry)
+		}
+		for common != "." && !strings.HasPrefix(p.Entry, common+"/") {
+			common = path.Dir(common)
+		}
+	}
+	out := map[string][]string{}
+	for _, p := range l.processes {
+		rest := strings.TrimPrefix(p.Entry, common+"/")
+		first, _, nested := strings.Cut(rest, "/")
+		if !nested || wrapper(first) || first == "cmd" {
+			continue
+		}
+		dir := path.Join(common, first)
+		if !slices.Contains(out[dir], p.Name) {
+			out[dir] = append(out[dir], p.Name)
+		}
+	}
+	for dir, names := range out {
+		if len(names) == len(l.processes) {
+			delete(out, dir)
+			continue
+		}
+		slices.Sort(names)
+	}
+	return out
+}
+
 // wrapper names folders that hold a main package for form's sake.
 func wrapper(base string) bool {
 	switch base {
@@ -98,8 +177,8 @@ func homeOf(homes map[string][]string, dir string) string {
 
 // contract reports whether a package only holds what another service may know: generated stubs, data types, constants and
 // clients, but no handlers, no storage and no logic that other services would have to agree on.
-func contract(ps *pkgSummary) bool {
-	if ps.generated {
+func contract(prog *program, ps *pkgSummary) bool {
+	if ps.generated && !ps.stores(prog) {
 		return true
 	}
 	for _, word := range strings.FieldsFunc(strings.ToLower(ps.Dir), func(r rune) bool { return r == '/' || r == '_' || r == '-' }) {
@@ -112,6 +191,10 @@ func contract(ps *pkgSummary) bool {
 	if path.Base(ps.Dir) != "" && strings.HasSuffix(path.Base(ps.Dir), "client") || strings.HasSuffix(path.Base(ps.Dir), "pb") {
 		return true
 	}
+	// What lies in the tree of a program or below internal was not put there for others.
+	if slices.ContainsFunc(strings.Split(ps.Dir, "/"), func(elem string) bool { return elem == "cmd" || elem == "internal" }) {
+		return false
+	}
 	// Only constructors and accessors of plain types: nothing is called, computed or decided.
 	for _, f := range ps.Funcs {
 		if f.Name != "init" && (len(f.Calls) > 0 || len(f.Blocks) > 1 || computes(f)) {
@@ -119,6 +202,21 @@ func contract(ps *pkgSummary) bool {
 		}
 	}
 	return true
+}
+
+// stores reports whether a package reads or writes data itself, as generated queries and models do.
+func (ps *pkgSummary) stores(prog *program) bool {
+	for _, f := range ps.Funcs {
+		for i := range f.Calls {
+			c := &f.Calls[i]
+			for _, m := range prog.lookup(c.Callee) {
+				if m.Data != nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func computes(f *effects.Func) bool {
@@ -160,7 +258,9 @@ func (l *linker) boundary(m *Model) []Boundary {
 			out = append(out, Boundary{Kind: "chatty", Services: append([]string{p.Name}, targets...), Sites: sites,
 				Why: fmt.Sprintf("%s asks %s once per element of a collection", p.Name, strings.Join(targets, " and "))})
 		}
-		out = append(out, l.distributed(p)...)
+		out = append(out, l.askedTwice(p)...)
+		out = append(out, l.seams(p)...)
+		out = append(out, l.hardCoded(p)...)
 	}
 	return out
 }
@@ -184,12 +284,40 @@ func (l *linker) chatty(p *process) (sites []effects.Pos, targets []string) {
 	return sites, targets
 }
 
-// followed reports whether one request can make a call and also one that changes another service: the branches of a
-// switch are not one after the other.
-func followed(fl *flow, e *effect, l *linker) bool {
-	return slices.ContainsFunc(fl.effects, func(o *effect) bool {
-		return o.Kind == KindCall && o.To != e.To && !o.Async && l.mutates(o) && (follows(e.at, o.at) || follows(o.at, e.at))
-	})
+// askedTwice lists the questions that one request asks another service and that a service it calls asks again: the answer
+// could have been handed on.
+func (l *linker) askedTwice(p *process) []Boundary {
+	var out []Boundary
+	for _, fl := range p.flows {
+		if fl.endpoint == nil {
+			continue
+		}
+		for _, first := range fl.effects {
+			if first.Kind != KindCall || first.Async || l.process(first.To) == nil || l.mutates(first) {
+				continue
+			}
+			for _, next := range fl.effects {
+				if next.Kind != KindCall || next.Async || next == first || next.To == first.To || !follows(first.at, next.at) {
+					continue
+				}
+				callee := l.flowOf(next.To, next.ID)
+				if callee == nil {
+					continue
+				}
+				for _, again := range callee.effects {
+					if again.Kind != KindCall || again.Async || again.To != first.To || again.ID != first.ID {
+						continue
+					}
+					b := Boundary{Kind: "chatty", Services: []string{p.Name, next.To, first.To}, Sites: []effects.Pos{first.Site, again.Site},
+						Why: fmt.Sprintf("for one %s both %s and %s ask %s for %s", fl.endpoint.ID, p.Name, next.To, first.To, first.ID)}
+					if !slices.ContainsFunc(out, func(o Boundary) bool { return o.Why == b.Why }) {
+						out = append(out, b)
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // follows reports whether control can get from one site to another.
@@ -203,35 +331,4 @@ func follows(a, b site) bool {
 		return aCall < bCall
 	}
 	return reaches(common.fn, from, to, -1)
-}
-
-// distributed lists the requests that change state in two or more other services, or in the service's own store and
-// another service, one after the other.
-func (l *linker) distributed(p *process) []Boundary {
-	var out []Boundary
-	seen := map[string]bool{}
-	for _, fl := range p.flows {
-		if fl.endpoint == nil {
-			continue
-		}
-		var targets []string
-		var sites []effects.Pos
-		for _, e := range fl.effects {
-			if e.Kind == KindCall && !e.Async && l.mutates(e) && e.To != p.Name && followed(fl, e, l) {
-				sites = addPos(sites, e.Site)
-				if !slices.Contains(targets, e.To) {
-					targets = append(targets, e.To)
-				}
-			}
-		}
-		slices.Sort(targets)
-		key := strings.Join(targets, ",")
-		if len(targets) < 2 || seen[key] {
-			continue
-		}
-		seen[key] = true
-		out = append(out, Boundary{Kind: "distributed-transaction", Services: append([]string{p.Name}, targets...), Sites: sites,
-			Why: fmt.Sprintf("%s changes state in %s one after the other, with nothing that undoes the first when a later one fails", fl.endpoint.ID, strings.Join(targets, ", "))})
-	}
-	return out
 }

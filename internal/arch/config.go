@@ -22,17 +22,17 @@ type ConfigFile struct {
 // matter, so none has to be known.
 
 // configValue looks up a field of a filled variable in the configuration files of the process.
-func (w *world) configValue(o *object) (any, bool) {
+func (w *world) configValue(o *object) (file string, value any, found bool) {
 	keys, ok := w.configPath(o)
 	if !ok || len(keys) == 0 {
-		return nil, false
+		return "", nil, false
 	}
 	for _, f := range w.config {
 		if v, ok := lookUp(f.Root, keys); ok {
-			return v, true
+			return f.Path, v, true
 		}
 	}
-	return nil, false
+	return "", nil, false
 }
 
 // configPath is the way of keys from a filled variable to the field, the possible spellings of each; ok is false when the
@@ -141,11 +141,11 @@ func loose(key string) string {
 var placeholder = regexp.MustCompile(`\$\{([A-Za-z_]\w*)(:-?([^}]*))?\}`)
 
 // configText is a value of a configuration file as text; ${NAME} and ${NAME:default} in it are environment variables.
-func configText(s string) text {
+func configText(file, s string) text {
 	var out text
 	at := 0
 	for _, m := range placeholder.FindAllStringSubmatchIndex(s, -1) {
-		out = append(out, part{Lit: s[at:m[0]]})
+		out = append(out, part{Lit: s[at:m[0]], Name: file})
 		p := part{Kind: holeEnv, Name: s[m[2]:m[3]]}
 		if m[6] >= 0 {
 			p.Default = lit(s[m[6]:m[7]])
@@ -153,7 +153,7 @@ func configText(s string) text {
 		out = append(out, p)
 		at = m[1]
 	}
-	return append(out, part{Lit: s[at:]}).join()
+	return append(out, part{Lit: s[at:], Name: file}).join()
 }
 
 // fromConfig is a string or list that the configuration gives to a field that nothing else sets.
@@ -163,22 +163,22 @@ func (w *world) fromConfig(o *object) []*object {
 	}
 	out, ok := w.fromFiles[o]
 	if !ok {
-		if v, found := w.configValue(o); found {
-			out = w.configObjects(v)
+		if file, v, found := w.configValue(o); found {
+			out = w.configObjects(file, v)
 		}
 		w.fromFiles[o] = out
 	}
 	return out
 }
 
-func (w *world) configObjects(v any) []*object {
+func (w *world) configObjects(file string, v any) []*object {
 	switch v := v.(type) {
 	case string:
-		return one(w.textObject(configText(v)))
+		return one(w.textObject(configText(file, v)))
 	case []any:
 		var out []*object
 		for _, e := range v {
-			out = add(out, w.configObjects(e))
+			out = add(out, w.configObjects(file, e))
 		}
 		return out
 	}
@@ -197,7 +197,7 @@ func (w *world) configEntry(m *object, key string) []*object {
 	path = append(path, []string{loose(key)})
 	for _, f := range w.config {
 		if v, ok := lookUp(f.Root, path); ok {
-			return w.configObjects(v)
+			return w.configObjects(f.Path, v)
 		}
 	}
 	return nil

@@ -23,7 +23,10 @@ func (fl *flow) addData(e effect, d *catalog.Data, at site) {
 			}
 		}
 	}
-	e.Database = fl.database(d, at)
+	if !d.Database.IsZero() {
+		e.dsn = w.texts(w.expr(d.Database.Node, at))
+	}
+	e.Database = fl.database(e.dsn)
 	fl.context(&e, d.Context, at)
 	e.client = w.expr(d.Client.Node, at)
 	e.Instrumented = fl.process.inSpan(at, e.root)
@@ -196,12 +199,9 @@ func storeName(driver string) string {
 
 // database is what is known of the database that an access goes to: host and name of its DSN, or the variable that
 // holds it.
-func (fl *flow) database(d *catalog.Data, at site) string {
-	if d.Database.IsZero() {
-		return ""
-	}
+func (fl *flow) database(dsn []text) string {
 	var out []string
-	for _, t := range fl.process.w.texts(fl.process.w.expr(d.Database.Node, at)) {
+	for _, t := range dsn {
 		if s := databaseName(fl.process.fill(t)); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}

@@ -23,6 +23,7 @@ type effect struct {
 	urls     []text   // HTTP: absolute URLs as far as they are known
 	methods  []string // HTTP
 	targets  []text   // RPC: addresses
+	dsn      []text   // data: the database's address
 	client   []*object
 	relative bool // changes a value relative to what is stored
 	guarding bool // the effect is itself a guard: only the first of several repetitions gets through

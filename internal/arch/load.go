@@ -152,5 +152,11 @@ func (w *world) loadField(o *object) []*object {
 			return out
 		}
 	}
+	if o.base.kind == libObject {
+		// An exported field of what a library made, where the model says what it holds.
+		if out := w.attr(o.base, o.name); len(out) > 0 {
+			return out
+		}
+	}
 	return one(o)
 }

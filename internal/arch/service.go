@@ -24,6 +24,7 @@ type process struct {
 	spanned   map[*function][]int32
 	gaps      []Unresolved
 	unit      *unit
+	linked    map[string]bool // packages that are part of it; nil until asked for
 }
 
 // start runs main and the package initializers of what it imports, until rounds add nothing: what a later statement

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -12,7 +13,9 @@ type text []part
 type part struct {
 	Lit  string
 	Kind holeKind
-	Name string // what fills the hole: the variable's, flag's or key's name
+	// Name is what fills the hole: the variable's, flag's or key's name. Of a constant piece it is the configuration file
+	// that it stands in, "" for the code.
+	Name string
 	// Default fills the hole where nothing outside the code does.
 	Default text
 }
@@ -71,6 +74,16 @@ func (t text) constant() (string, bool) {
 	return b.String(), true
 }
 
+// coded is the text when every piece of it stands in the code: no environment, flag or file has a say in it.
+func (t text) coded() (string, bool) {
+	for _, p := range t {
+		if p.Kind != "" || p.Name != "" {
+			return "", false
+		}
+	}
+	return t.String(), true
+}
+
 // source is the one hole that the text consists of.
 func (t text) source() (part, bool) {
 	if len(t) == 1 && t[0].Kind != "" && t[0].Kind != holeValue {
@@ -111,6 +124,7 @@ func (t text) join() text {
 	for _, p := range t {
 		if n := len(out); p.Kind == "" && n > 0 && out[n-1].Kind == "" {
 			out[n-1].Lit += p.Lit
+			out[n-1].Name = cmp.Or(out[n-1].Name, p.Name)
 			continue
 		}
 		if p.Kind == "" && p.Lit == "" {

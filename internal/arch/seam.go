@@ -1,0 +1,260 @@
+package arch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+)
+
+// This file finds changes of state that belong together and that nothing binds: in a store and at a broker, in two stores,
+// in two services. The crash, timeout or refusal that comes between two of them leaves the one without the other.
+
+// change is an effect of a flow that changes state at one place: a table's database, a broker, another service.
+type change struct {
+	*effect
+	place string
+}
+
+// changes lists what a request changes, in the order of the code, without what undoes another change and what goes
+// through an outbox.
+func (l *linker) changes(fl *flow) []change {
+	var out []change
+	for _, e := range fl.effects {
+		switch {
+		case e.Kind == KindData && e.Op == "write" && e.Name != "*" && !outbox(e.Name) && !guardsAnother(fl, e):
+			out = append(out, change{e, e.Store + " " + e.Database})
+		case e.Kind == KindPublish:
+			out = append(out, change{e, e.Broker})
+		case e.Kind == KindCall && e.To != fl.process.Name && !e.Async && l.mutates(e):
+			out = append(out, change{e, e.To})
+		}
+	}
+	return slices.DeleteFunc(out, func(c change) bool { return undoes(fl, c.effect) })
+}
+
+// guardsAnother reports whether an effect keeps others from being repeated: it is there for that.
+func guardsAnother(fl *flow, e *effect) bool {
+	return slices.ContainsFunc(fl.effects, func(o *effect) bool { return o.GuardSite != nil && *o.GuardSite == e.Site && o.Site != e.Site })
+}
+
+// outbox reports whether a table only holds messages on their way out or in: a relay sends them, a repetition finds them.
+func outbox(table string) bool {
+	t := strings.ToLower(table)
+	return strings.Contains(t, "outbox") || strings.Contains(t, "inbox") || strings.Contains(t, "processed_") || strings.Contains(t, "dedup") || strings.Contains(t, "idempoten")
+}
+
+// undoes reports whether an effect is only reached when another one before it has failed, or has answered what leads to
+// something being taken back: a compensation.
+func undoes(fl *flow, e *effect) bool {
+	return slices.ContainsFunc(fl.effects, func(failed *effect) bool {
+		return failed != e && (onlyAfterError(failed.at, e.at) || takesBack(e) && fl.process.guarded(failed, e))
+	})
+}
+
+// takesBack reports whether a request is named after undoing something.
+func takesBack(e *effect) bool {
+	name := strings.ToLower(e.ID[strings.LastIndexByte(e.ID, '/')+1:])
+	for _, verb := range []string{"release", "cancel", "refund", "undo", "revert", "rollback", "void", "compensate", "restore"} {
+		if strings.HasPrefix(name, verb) {
+			return e.Kind == KindCall
+		}
+	}
+	return false
+}
+
+// compensated reports whether a flow changes the same place again when something after the change has failed.
+func compensated(fl *flow, c change) bool {
+	return slices.ContainsFunc(fl.effects, func(e *effect) bool {
+		return e != c.effect && e.Kind == c.Kind && e.To == c.To && e.Store == c.Store && e.Broker == c.Broker && undoes(fl, e) && follows(c.at, e.at)
+	})
+}
+
+// onlyAfterError reports whether control gets to b only where a gave an error.
+func onlyAfterError(a, b site) bool {
+	common, aCall, bCall := meet(a, b)
+	if common == nil || aCall == bCall {
+		return false
+	}
+	fn := common.fn
+	from, to := fn.Calls[aCall].Block, fn.Calls[bCall].Block
+	if !fn.dominates(from, to) {
+		return false
+	}
+	for i := range fn.Blocks {
+		b := &fn.Blocks[i]
+		if b.Cond < 0 || len(b.Succs) != 2 || !fn.dominates(from, int32(i)) || !fn.dominates(int32(i), to) {
+			continue
+		}
+		cond := &fn.Values[b.Cond]
+		if cond.Op != effects.OpBinary || !fn.isError(cond) || !fn.derives(b.Cond, aCall, true, 0) {
+			continue
+		}
+		failed, fine := b.Succs[0], b.Succs[1]
+		if cond.Str == "==" {
+			failed, fine = fine, failed
+		}
+		if reaches(fn, failed, to, int32(i)) && !reaches(fn, fine, to, int32(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isError reports whether a comparison is one of an error with nil.
+func (fn *function) isError(cond *effects.Value) bool {
+	for i, a := range cond.Args {
+		if v := &fn.Values[a]; v.Op == effects.OpConst && v.Str == "nil" {
+			return fn.Values[cond.Args[1-i]].Type == "error"
+		}
+	}
+	return false
+}
+
+// together reports whether one request or message can make both changes.
+func (fl *flow) together(a, b change) bool {
+	if common, aCall, bCall := meet(a.at, b.at); common != nil && aCall == bCall && (a.at.frame != common || b.at.frame != common) {
+		// One call of a function value or interface that may be either: it is both only where it is made for each of several.
+		return common.fn.Blocks[common.fn.Calls[aCall].Block].Loop > 0
+	}
+	if root := fl.endpoint.root; root != nil && root.parent != nil {
+		// A receive loop comes round with another message.
+		if common, aCall, bCall := meet(a.at, b.at); common == root {
+			from, to := root.fn.Calls[aCall].Block, root.fn.Calls[bCall].Block
+			return from == to || onward(root.fn, from, to) || onward(root.fn, to, from)
+		}
+	}
+	return follows(a.at, b.at) || follows(b.at, a.at)
+}
+
+// onward reports whether control gets from one block to another without going round a loop.
+func onward(fn *function, from, to int32) bool {
+	seen := map[int32]bool{}
+	work := []int32{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == to {
+			return true
+		}
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		for _, s := range fn.Blocks[b].Succs {
+			if !fn.dominates(s, b) {
+				work = append(work, s)
+			}
+		}
+	}
+	return false
+}
+
+// seams lists the requests and messages that change state in more than one place. Those that change two other services
+// are distributed transactions; those that change a store of their own and something else are dual writes.
+func (l *linker) seams(p *process) []Boundary {
+	found := map[string]*Boundary{}
+	var order []string
+	note := func(kind, why string, services []string, changes ...change) {
+		key := kind + " " + strings.Join(services, " ") + " " + why
+		b := found[key]
+		if b == nil {
+			b = &Boundary{Kind: kind, Services: services, Why: why}
+			found[key] = b
+			order = append(order, key)
+		}
+		for _, c := range changes {
+			b.Sites = addPos(b.Sites, c.Site)
+		}
+	}
+	for _, fl := range p.flows {
+		if fl.endpoint == nil {
+			continue
+		}
+		all := l.changes(fl)
+		var targets []string
+		var remote []change
+		for _, c := range all {
+			if c.Kind != KindCall || compensated(fl, c) {
+				continue
+			}
+			if slices.ContainsFunc(all, func(o change) bool {
+				return o.Kind == KindCall && o.place != c.place && fl.together(c, o) && !compensated(fl, o)
+			}) {
+				remote = append(remote, c)
+				if !slices.Contains(targets, c.To) {
+					targets = append(targets, c.To)
+				}
+			}
+		}
+		slices.Sort(targets)
+		if len(targets) > 1 {
+			note("distributed-transaction", fmt.Sprintf("%s changes state in %s one after the other, with nothing that undoes the first when a later one fails",
+				fl.endpoint.ID, strings.Join(targets, ", ")), append([]string{p.Name}, targets...), remote...)
+		}
+		for _, c := range all {
+			// Within a local transaction: a rollback does not reach the other service, and a retry of the transaction calls it again.
+			if c.Kind == KindCall && c.Transaction != "" && !compensated(fl, c) {
+				note("distributed-transaction", fmt.Sprintf("%s changes state in %s inside a local transaction, whose rollback does not reach it", fl.endpoint.ID, c.To),
+					[]string{p.Name, c.To}, c)
+			}
+		}
+		var both []change
+		services, why := []string{p.Name}, ""
+		for i, a := range all {
+			for _, b := range all[i+1:] {
+				if a, b := ownFirst(a, b); unbound(a, b) && fl.together(a, b) && !compensated(fl, a) && !compensated(fl, b) {
+					both = append(both, a, b)
+					if b.Kind == KindCall && !slices.Contains(services, b.To) {
+						services = append(services, b.To)
+					}
+					if why == "" {
+						why = fmt.Sprintf("%s %s and %s, with neither a transaction nor an outbox around both", fl.endpoint.ID, a.deed(), b.deed())
+					}
+				}
+			}
+		}
+		if len(both) > 0 {
+			slices.Sort(services[1:])
+			note("dual-write", why, services, both...)
+		}
+	}
+	var out []Boundary
+	for _, key := range order {
+		out = append(out, *found[key])
+	}
+	return out
+}
+
+// ownFirst puts the change of a store of the service's own before the other.
+func ownFirst(a, b change) (change, change) {
+	if a.Kind != KindData || b.Kind == KindData && isCache(a.Store) {
+		return b, a
+	}
+	return a, b
+}
+
+// unbound reports whether nothing makes a change of a store and another change happen both or neither.
+func unbound(a, b change) bool {
+	switch {
+	case a.Kind != KindData || a.place == b.place:
+		return false
+	case a.Transaction != "" && b.Transaction != "" && b.Kind == KindCall:
+		return false // said already: a remote call inside a local transaction
+	case isCache(a.Store):
+		return false // a cache is filled again
+	case b.Kind == KindData:
+		return isCache(b.Store) && fills(b.Verb)
+	}
+	return true
+}
+
+// fills reports whether a verb puts a value into a cache. Deleting the entry is the safe way: the next read fills it again.
+func fills(verb string) bool {
+	switch verb {
+	case "set", "setnx", "incr", "cas", "add", "append", "update", "insert":
+		return true
+	}
+	return false
+}

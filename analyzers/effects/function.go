@@ -285,7 +285,11 @@ func (b *builder) make(v ssa.Value) Value {
 	case *ssa.MakeClosure:
 		return b.closure(v)
 	case *ssa.Alloc:
-		return Value{Op: OpAlloc, Type: b.names.typeID(v.Type().Underlying().(*types.Pointer).Elem())}
+		out := Value{Op: OpAlloc, Type: b.names.typeID(v.Type().Underlying().(*types.Pointer).Elem())}
+		if b.f.Blocks[v.Block().Index].Cycle {
+			out.N = 1
+		}
+		return out
 	case *ssa.Field:
 		out := one(OpField, v.X)
 		out.Str, out.Type = fieldName(v.X.Type(), v.Field), b.names.typeID(v.X.Type())

@@ -9,7 +9,7 @@ import (
 
 // dead reports whether a block of a frame cannot run in this world, because a role switch has another value.
 func (w *world) dead(f *frame, block int32) bool {
-	if len(w.assume) == 0 || len(f.fn.Blocks) == 1 {
+	if len(w.assume) == 0 && !f.fn.selects || len(f.fn.Blocks) == 1 {
 		return false
 	}
 	if f.liveRound != w.round {
@@ -73,6 +73,12 @@ func (w *world) decide(f *frame, cond int32) truth {
 		if v.Str != "==" && v.Str != "!=" {
 			return maybe
 		}
+		if t := w.decided(f, v); t != maybe {
+			if v.Str == "!=" {
+				t = t.not()
+			}
+			return t
+		}
 		src, want, ok := w.comparison(f, v)
 		if !ok {
 			return maybe
@@ -91,6 +97,53 @@ func (w *world) decide(f *frame, cond int32) truth {
 		return t
 	}
 	return maybe
+}
+
+// decided compares a constant with a text that the frame's caller passes, or that a loop's element holds: a helper that
+// registers by `switch method`.
+func (w *world) decided(f *frame, v *effects.Value) truth {
+	want, x, ok := f.fn.selector(v)
+	if !ok || f.fn.Values[x].Op != effects.OpParam && (f.base == nil || !f.loop.of[x]) {
+		return maybe
+	}
+	t := maybe
+	for _, text := range w.texts(w.eval(f, x)) {
+		got, ok := text.constant()
+		is := no
+		if got == want {
+			is = yes
+		}
+		if !ok || got == "" || t != maybe && t != is {
+			return maybe
+		}
+		t = is
+	}
+	return t
+}
+
+// selector recognizes the comparison of a value with a constant text.
+func (fn *function) selector(v *effects.Value) (constant string, x int32, ok bool) {
+	if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" {
+		return "", 0, false
+	}
+	for _, pair := range [2][2]int32{{v.Args[0], v.Args[1]}, {v.Args[1], v.Args[0]}} {
+		if c := &fn.Values[pair[1]]; c.Op == effects.OpConst && c.Type == "string" && c.Str != "" && fn.Values[pair[0]].Op != effects.OpConst {
+			return c.Str, pair[0], true
+		}
+	}
+	return "", 0, false
+}
+
+// findSelects notes whether the function branches by a text that it is given, or that the element of a loop holds.
+func (fn *function) findSelects() {
+	for i := range fn.Blocks {
+		if cond := fn.Blocks[i].Cond; cond >= 0 {
+			if _, x, ok := fn.selector(&fn.Values[cond]); ok {
+				fn.selects = fn.selects || fn.Values[x].Op == effects.OpParam ||
+					slices.ContainsFunc(fn.loops, func(l loop) bool { return l.of[x] })
+			}
+		}
+	}
 }
 
 // comparison recognizes the comparison of something from outside the program with a constant.

@@ -305,7 +305,7 @@ func (p *process) person(f *frame) *function {
 		f := work[0]
 		work = work[1:]
 		if !f.fn.Generated {
-			return f.fn
+			return p.adapted(f).fn
 		}
 		next := func(child *frame) {
 			if child != nil && !seen[child] {
@@ -331,6 +331,66 @@ func (p *process) person(f *frame) *function {
 		}
 	}
 	return f.fn
+}
+
+// adapted is the handler behind middleware and adapters: functions that hand on what they are given (the request and
+// where the answer goes, a message) to the one function value or http.Handler that they were made with.
+func (p *process) adapted(f *frame) *frame {
+	for range maxParents {
+		var next *frame
+		for i := range f.fn.Calls {
+			if !passesOn(f.fn, int32(i)) {
+				continue
+			}
+			for _, child := range p.w.targets(f, int32(i)).frames {
+				if next != nil && next.fn != child.fn {
+					return f // it chooses, and so is a handler of its own
+				}
+				next = child
+			}
+		}
+		if next == nil || next.fn.Generated {
+			return f
+		}
+		f = next
+	}
+	return f
+}
+
+// passesOn reports whether a call of a function value, or of an http.Handler, hands on all that comes with a request: the
+// parameters of the function, without its receiver. A context may be derived, and a request replaced by one that holds it.
+func passesOn(fn *function, call int32) bool {
+	c := &fn.Calls[call]
+	if c.Callee != "" && c.Iface != "net/http.Handler" {
+		return false
+	}
+	params := fn.Params
+	if fn.Method && len(params) > 0 {
+		params = params[1:]
+	}
+	if len(params) == 0 {
+		return false
+	}
+	for i := range params {
+		index := int32(len(fn.Params) - len(params) + i)
+		if !slices.ContainsFunc(c.Args, func(arg int32) bool {
+			return fn.comesFrom(arg, index, 4) || fn.Values[arg].Type != "" && fn.Values[arg].Type == params[i].Type
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// comesFrom reports whether a value is a parameter, or the result of a method of it.
+func (fn *function) comesFrom(v, param int32, depth int) bool {
+	switch val := &fn.Values[v]; val.Op {
+	case effects.OpParam:
+		return val.N == param
+	case effects.OpIface, effects.OpConvert, effects.OpLoad, effects.OpPhi:
+		return depth > 0 && slices.ContainsFunc(val.Args, func(a int32) bool { return fn.comesFrom(a, param, depth-1) })
+	}
+	return false
 }
 
 // written is where a person wrote the call: generated code is left for its caller.

@@ -150,9 +150,30 @@ func (p *program) reach() {
 			}
 		}
 	}
+	p.reachRegistrations()
 	mark(effectful, func(f *function) *bool { return &f.interesting })
 	mark(serving, func(f *function) *bool { return &f.serving })
 	mark(append(slices.Clone(effectful), storing...), func(f *function) *bool { return &f.storing })
+}
+
+// reachRegistrations marks the functions that register endpoints, and those that lead to one by plain calls: the methods of
+// a router of the repository's own.
+func (p *program) reachRegistrations() {
+	const wrappers = 4 // around a library's registration
+	for range wrappers {
+		for _, fn := range p.ordered {
+			for i := range fn.Calls {
+				if fn.registers {
+					break
+				}
+				if target := p.funcs[fn.Calls[i].Callee]; target != nil {
+					fn.registers = target.registers
+				} else if fn.models != nil {
+					fn.registers = slices.ContainsFunc(fn.models[i], func(m *catalog.Model) bool { return m.Endpoint != nil || m.Mount != nil || m.Consume != nil })
+				}
+			}
+		}
+	}
 }
 
 // handsOut reports whether a function calls into a library at all.

@@ -32,7 +32,10 @@ type walkKey struct {
 	tx     bool
 }
 
-const maxSteps = 20000 // frames of one walk
+const (
+	maxSteps         = 20000 // frames of one walk
+	maxRegistrations = 600   // contexts of a function that registers endpoints: a router of the repository's own
+)
 
 // contexts is in how many contexts a function may be entered: many in programs of a usual size, few once a walk has
 // become long, where the same library code comes up on every way.
@@ -61,7 +64,7 @@ func (k *walk) visit(f *frame) {
 		return
 	}
 	key := walkKey{f.fn, f.inLoop, f.async, f.tx != ""}
-	if k.entered[key] >= k.contexts() {
+	if limit := k.contexts(); k.entered[key] >= limit && !(k.startup && f.fn.registers && k.entered[key] < maxRegistrations) {
 		return
 	}
 	k.entered[key]++
@@ -71,11 +74,7 @@ func (k *walk) visit(f *frame) {
 	if k.startup {
 		k.w.noteSwitches(f)
 	}
-	for i := range f.fn.Calls {
-		if !k.w.dead(f, f.fn.Calls[i].Block) {
-			k.call(f, int32(i))
-		}
-	}
+	k.calls(f, nil, 0)
 }
 
 func (k *walk) call(f *frame, i int32) {

@@ -253,8 +253,12 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 	if recv := p.w.expr(catalog.Recv{}, sm.site); len(recv) > 0 {
 		e.at = recv[0]
 	}
+	entry := root
 	if root == nil {
 		root = p.enterHandler(e, sm.site)
+		entry = root
+	} else {
+		entry = p.received(root, sm.site)
 	}
 	e.root = root
 	if root == nil {
@@ -264,7 +268,7 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 		p.endpoints = append(p.endpoints, e)
 		return
 	}
-	fn := p.person(root)
+	fn := p.person(entry)
 	e.Handler, e.Site = fn.Name, fn.Pos
 	p.endpoints = append(p.endpoints, e)
 }
@@ -335,26 +339,65 @@ func (p *process) person(f *frame) *function {
 
 // adapted is the handler behind middleware and adapters: functions that hand on what they are given (the request and
 // where the answer goes, a message) to the one function value or http.Handler that they were made with.
-func (p *process) adapted(f *frame) *frame {
-	for range maxParents {
-		var next *frame
-		for i := range f.fn.Calls {
-			if !passesOn(f.fn, int32(i)) {
-				continue
-			}
-			for _, child := range p.w.targets(f, int32(i)).frames {
-				if next != nil && next.fn != child.fn {
-					return f // it chooses, and so is a handler of its own
-				}
-				next = child
-			}
-		}
-		if next == nil || next.fn.Generated {
-			return f
-		}
-		f = next
+func (p *process) adapted(f *frame) *frame { return p.behind(f, map[*frame]bool{}) }
+
+// behind is adapted without the frames that were seen.
+func (p *process) behind(f *frame, seen map[*frame]bool) *frame {
+	if seen[f] || len(seen) > maxParents {
+		return nil
 	}
-	return f
+	seen[f] = true
+	var inner *frame
+	for i := range f.fn.Calls {
+		if !passesOn(f.fn, int32(i)) {
+			continue
+		}
+		for _, child := range p.w.targets(f, int32(i)).frames {
+			child = p.behind(child, seen)
+			switch {
+			case child == nil || child.fn.Generated:
+			case inner != nil && inner.fn != child.fn:
+				return f // it chooses, and so is a handler of its own
+			default:
+				inner = child
+			}
+		}
+	}
+	if inner == nil {
+		return f
+	}
+	return inner
+}
+
+// received is the function that a receive loop hands its messages to, where that is a function value: then the loop is only
+// the adapter of a package that does not know what it receives.
+func (p *process) received(loop *frame, take site) *frame {
+	message := func(o *object) bool {
+		for o = unbox(o); o.kind == ptrObject; {
+			o = unbox(o.base)
+		}
+		return o.kind == libObject && o.frame == take.frame && o.val == take.call
+	}
+	var handler *frame
+	for i := range loop.fn.Calls {
+		c := &loop.fn.Calls[i]
+		if c.Callee != "" || !loop.fn.Blocks[c.Block].Cycle {
+			continue
+		}
+		if !slices.ContainsFunc(c.Args, func(arg int32) bool { return slices.ContainsFunc(p.w.eval(loop, arg), message) }) {
+			continue
+		}
+		for _, child := range p.w.targets(loop, int32(i)).frames {
+			if handler != nil && handler.fn != child.fn {
+				return loop
+			}
+			handler = child
+		}
+	}
+	if handler == nil {
+		return loop
+	}
+	return handler
 }
 
 // passesOn reports whether a call of a function value, or of an http.Handler, hands on all that comes with a request: the

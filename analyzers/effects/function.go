@@ -95,7 +95,8 @@ func literal(alloc *ssa.Alloc) []ssa.Value {
 	if !ok || array.Len() == 0 || array.Len() > 4096 {
 		return nil
 	}
-	if basic, ok := array.Elem().Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+	// Tables of numbers say nothing and are large. Short lists of int may be operations, such as a path template's.
+	if basic, ok := array.Elem().Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 && (basic.Kind() != types.Int || array.Len() > 128) {
 		return nil
 	}
 	elems := make([]ssa.Value, array.Len())

@@ -38,6 +38,7 @@ func (p *process) answers() {
 		}
 		p.routes(sm)
 	}
+	p.served()
 	for _, sm := range w.found.consumes {
 		p.consumer(sm)
 	}
@@ -167,8 +168,9 @@ func operational(service string) bool {
 }
 
 var (
-	colonParam = regexp.MustCompile(`:([A-Za-z_]\w*)`)
-	braceParam = regexp.MustCompile(`\{([A-Za-z_]\w*)(\.\.\.|:[^{}]*(\{[^{}]*\}[^{}]*)*|\$)?\}`)
+	// Behind anything else than these a colon starts a verb, as in /orders/{id}:cancel. See https://google.aip.dev/136.
+	colonParam = regexp.MustCompile(`(^|[/.-]):([A-Za-z_]\w*)(<[^/]*>)?[?+*]?`)
+	braceParam = regexp.MustCompile(`\{([A-Za-z_]\w*)(\?|\.\.\.|:[^{}]*(\{[^{}]*\}[^{}]*)*|\$)?\}`)
 	starParam  = regexp.MustCompile(`/\*(\w+)`)
 	slashes    = regexp.MustCompile(`/{2,}`)
 )

@@ -19,6 +19,11 @@ func TestNormalPath(t *testing.T) {
 		{"/files/*path", "/files/{path}"},       // gin
 		{"/{$}", "/"},                           // net/http
 		{"/orders/{$}", "/orders"},
+		{"/orders/{id?}", "/orders/{id}"},              // fasthttp/router
+		{"/orders/:id<int>?", "/orders/{id}"},          // fiber
+		{"/flights/:from-:to", "/flights/{from}-{to}"}, // fiber
+		{"/orders/{id}:cancel", "/orders/{id}:cancel"}, // grpc-gateway: a verb
+		{"/orders:batchGet", "/orders:batchGet"},
 	}
 	for _, tt := range tests {
 		if got := normalPath(tt.in); got != tt.want {

@@ -45,6 +45,29 @@ func (w *world) liveBlocks(f *frame) []bool {
 	return live
 }
 
+// deadEdge reports whether control cannot come from the i-th of the blocks before a phi: that block cannot run, or branches
+// away. In `if name != "" { name = "." + name }` the block before the branch runs in any case.
+func (w *world) deadEdge(f *frame, preds []int32, i int) bool {
+	from := preds[i]
+	if w.dead(f, from) {
+		return true
+	}
+	b := &f.fn.Blocks[from]
+	if len(w.assume) == 0 && !f.fn.selects || b.Cond < 0 || len(b.Succs) != 2 {
+		return false
+	}
+	taken := b.Succs
+	switch w.decide(f, b.Cond) {
+	case yes:
+		taken = taken[:1]
+	case no:
+		taken = taken[1:]
+	}
+	return !slices.ContainsFunc(taken, func(to int32) bool { // to the block of the phi, which follows all of them
+		return !slices.ContainsFunc(preds, func(p int32) bool { return !slices.Contains(f.fn.Blocks[p].Succs, to) })
+	})
+}
+
 type truth int
 
 const (
@@ -127,7 +150,7 @@ func (fn *function) selector(v *effects.Value) (constant string, x int32, ok boo
 		return "", 0, false
 	}
 	for _, pair := range [2][2]int32{{v.Args[0], v.Args[1]}, {v.Args[1], v.Args[0]}} {
-		if c := &fn.Values[pair[1]]; c.Op == effects.OpConst && c.Type == "string" && c.Str != "" && fn.Values[pair[0]].Op != effects.OpConst {
+		if c := &fn.Values[pair[1]]; c.Op == effects.OpConst && c.Type == "string" && fn.Values[pair[0]].Op != effects.OpConst {
 			return c.Str, pair[0], true
 		}
 	}

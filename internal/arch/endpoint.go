@@ -272,6 +272,9 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 	}
 	fn := p.person(entry)
 	e.Handler, e.Site = fn.Name, fn.Pos
+	if fn.Generated {
+		e.Site = e.Registered // nobody wrote it
+	}
 	p.endpoints = append(p.endpoints, e)
 }
 

@@ -139,7 +139,7 @@ func (w *world) compute(f *frame, v int32) []*object {
 	case effects.OpPhi:
 		var out []*object
 		for i, arg := range val.Args {
-			if !w.dead(f, val.Blocks[i]) {
+			if !w.deadEdge(f, val.Blocks, i) {
 				out = add(out, w.eval(f, arg))
 			}
 		}

@@ -71,7 +71,11 @@ func (fl *flow) add(h hit, root *frame) {
 	base := effect{at: h.site, root: root}
 	p := fl.process
 	base.Site = p.written(h.site)
-	base.Func = p.writtenIn(h.site).Name
+	in := p.writtenIn(h.site)
+	base.Func = in.Name
+	if in.Generated && fl.endpoint != nil && fl.endpoint.Registered.IsValid() {
+		base.Site = fl.endpoint.Registered // all of it is generated: the handler of a gateway
+	}
 	base.Path = fl.path(h.site, root)
 	base.InLoop, base.Async = p.repeated(h.site, root)
 	base.Transaction = h.frame.tx

@@ -104,8 +104,8 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		if fn.interesting || fn.storing {
 			fn.findLoops()
-			fn.findSelects()
 		}
+		fn.findSelects()
 	}
 	return p
 }

@@ -125,6 +125,9 @@ func (w *world) decide(f *frame, cond int32) truth {
 // decided compares a constant with a text that the frame's caller passes, or that a loop's element holds: a helper that
 // registers by `switch method`.
 func (w *world) decided(f *frame, v *effects.Value) truth {
+	if x, ok := f.fn.leading(v); ok {
+		return w.leads(f, x)
+	}
 	want, x, ok := f.fn.selector(v)
 	if !ok || f.fn.Values[x].Op != effects.OpParam && (f.base == nil || !f.loop.of[x]) {
 		return maybe
@@ -157,10 +160,45 @@ func (fn *function) selector(v *effects.Value) (constant string, x int32, ok boo
 	return "", 0, false
 }
 
+// leading recognizes the comparison of a text's first byte with a slash.
+func (fn *function) leading(v *effects.Value) (x int32, ok bool) {
+	if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" {
+		return 0, false
+	}
+	at, c := &fn.Values[v.Args[0]], &fn.Values[v.Args[1]]
+	if at.Op != effects.OpIndex || len(at.Args) < 2 || c.Op != effects.OpConst || c.Str != "47" {
+		return 0, false
+	}
+	i := &fn.Values[at.Args[1]]
+	return at.Args[0], i.Op == effects.OpConst && i.Str == "0"
+}
+
+// leads reports whether a text begins with a slash, as generated clients ask of a path before they make it relative.
+func (w *world) leads(f *frame, x int32) truth {
+	t := maybe
+	for _, text := range w.texts(w.eval(f, x)) {
+		if len(text) == 0 || text[0].Kind != "" || text[0].Lit == "" {
+			return maybe
+		}
+		is := no
+		if text[0].Lit[0] == '/' {
+			is = yes
+		}
+		if t != maybe && t != is {
+			return maybe
+		}
+		t = is
+	}
+	return t
+}
+
 // findSelects notes whether the function branches by a text that it is given, or that the element of a loop holds.
 func (fn *function) findSelects() {
 	for i := range fn.Blocks {
 		if cond := fn.Blocks[i].Cond; cond >= 0 {
+			if _, ok := fn.leading(&fn.Values[cond]); ok {
+				fn.selects = true
+			}
 			if _, x, ok := fn.selector(&fn.Values[cond]); ok {
 				fn.selects = fn.selects || fn.Values[x].Op == effects.OpParam ||
 					slices.ContainsFunc(fn.loops, func(l loop) bool { return l.of[x] })

@@ -172,6 +172,7 @@ var (
 	colonParam = regexp.MustCompile(`(^|[/.-]):([A-Za-z_]\w*)(<[^/]*>)?[?+*]?`)
 	braceParam = regexp.MustCompile(`\{([A-Za-z_]\w*)(\?|\.\.\.|:[^{}]*(\{[^{}]*\}[^{}]*)*|\$)?\}`)
 	starParam  = regexp.MustCompile(`/\*(\w+)`)
+	dots       = regexp.MustCompile(`(/\.)+/`)
 	slashes    = regexp.MustCompile(`/{2,}`)
 )
 
@@ -306,25 +307,34 @@ func (p *process) boundTo(o *object) *object {
 	return nil
 }
 
-// person finds the function that a person wrote behind a generated handler.
+// person finds the function that a person wrote behind a generated handler. Generated code calls it through an interface;
+// function values that it calls are middleware and hooks, and count only where there is nothing else.
 func (p *process) person(f *frame) *function {
 	work := []*frame{f}
 	seen := map[*frame]bool{f: true}
+	var hook *frame
 	for len(work) > 0 && len(seen) < 200 {
 		f := work[0]
 		work = work[1:]
 		if !f.fn.Generated {
 			return p.adapted(f).fn
 		}
-		next := func(child *frame) {
-			if child != nil && !seen[child] {
-				seen[child] = true
-				work = append(work, child)
+		next := func(child *frame, value bool) {
+			if child == nil || seen[child] {
+				return
 			}
+			seen[child] = true
+			if value && !child.fn.Generated {
+				if hook == nil {
+					hook = child
+				}
+				return
+			}
+			work = append(work, child)
 		}
 		for i := range f.fn.Calls {
 			for _, child := range p.w.targets(f, int32(i)).frames {
-				next(child)
+				next(child, f.fn.Calls[i].Callee == "")
 			}
 		}
 		// Generated routers wrap the handler in closures that middleware calls.
@@ -334,10 +344,13 @@ func (p *process) person(f *frame) *function {
 			}
 			for _, o := range p.w.eval(f, int32(v)) {
 				if o.fn != nil {
-					next(p.w.enter(f, -1, o.fn, nil, operand{frame: f, val: int32(v)}, nil))
+					next(p.w.enter(f, -1, o.fn, nil, operand{frame: f, val: int32(v)}, nil), false)
 				}
 			}
 		}
+	}
+	if hook != nil {
+		return p.adapted(hook).fn
 	}
 	return f.fn
 }

@@ -10,6 +10,8 @@ func TestNormalPath(t *testing.T) {
 		{"orders", "/orders"},
 		{"/orders/", "/orders"},
 		{"//api//orders", "/api/orders"},
+		{"/api/./orders", "/api/orders"},
+		{"/.well-known/keys", "/.well-known/keys"},
 		{"/orders/:id", "/orders/{id}"}, // gin, echo, fiber
 		{"/orders/:id/lines/:n", "/orders/{id}/lines/{n}"},
 		{"/orders/{id}", "/orders/{id}"},        // net/http, chi, gorilla

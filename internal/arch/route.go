@@ -255,6 +255,7 @@ func normalPath(s string) string {
 	s = braceParam.ReplaceAllString(s, "{$1}")
 	s = colonParam.ReplaceAllString(s, "$1{$2}")
 	s = starParam.ReplaceAllString(s, "/{$1}")
+	s = dots.ReplaceAllString(s, "/")
 	s = slashes.ReplaceAllString(s, "/")
 	if !strings.HasPrefix(s, "/") {
 		s = "/" + s
@@ -307,6 +308,9 @@ func (p *process) procedures(sm siteModel, handler *object, layers []site) bool 
 					continue
 				}
 				for _, h := range w.attr(o, "handler") {
+					if strings.Contains(unbox(h).name, ".Unimplemented") {
+						continue
+					}
 					protocol := w.texts(w.attr(o, "protocol"))[0].String()
 					wrapped := append(slices.Clone(layers), site{o.frame, o.val})
 					p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: protocol, ID: strings.TrimPrefix(s, "/")}, handler: unbox(h), wrapped: wrapped}, nil)

@@ -235,6 +235,7 @@ func splitURL(u text) (host, route string) {
 		host, route = s[:i], s[i:]
 	}
 	route, _, _ = strings.Cut(route, "?")
+	route = slashes.ReplaceAllString(dots.ReplaceAllString(route, "/"), "/")
 	if strings.HasPrefix(host, "{") {
 		return "", route
 	}

@@ -168,7 +168,7 @@ func (w *world) flatten(o *object) [][]*object {
 		}
 	case u.kind == allocObject && isArray(u.typ):
 		for i := range maxObjects {
-			e := w.objects[objectKey{kind: ptrObject, base: u.id, name: "[" + strconv.Itoa(i) + "]"}]
+			e := u.fields["["+strconv.Itoa(i)+"]"]
 			if e == nil {
 				break
 			}

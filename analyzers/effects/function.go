@@ -95,7 +95,8 @@ func literal(alloc *ssa.Alloc) []ssa.Value {
 	if !ok || array.Len() == 0 || array.Len() > 4096 {
 		return nil
 	}
-	if basic, ok := array.Elem().Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+	// Tables of numbers say nothing and are large. Short lists of int may be operations, such as a path template's.
+	if basic, ok := array.Elem().Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 && (basic.Kind() != types.Int || array.Len() > 128) {
 		return nil
 	}
 	elems := make([]ssa.Value, array.Len())
@@ -285,7 +286,11 @@ func (b *builder) make(v ssa.Value) Value {
 	case *ssa.MakeClosure:
 		return b.closure(v)
 	case *ssa.Alloc:
-		return Value{Op: OpAlloc, Type: b.names.typeID(v.Type().Underlying().(*types.Pointer).Elem())}
+		out := Value{Op: OpAlloc, Type: b.names.typeID(v.Type().Underlying().(*types.Pointer).Elem())}
+		if b.f.Blocks[v.Block().Index].Cycle {
+			out.N = 1
+		}
+		return out
 	case *ssa.Field:
 		out := one(OpField, v.X)
 		out.Str, out.Type = fieldName(v.X.Type(), v.Field), b.names.typeID(v.X.Type())

@@ -164,12 +164,51 @@ func (p *pkg) types() []Type {
 		}
 		out = append(out, p.namedType(named))
 	}
+	taken := map[string]bool{}
+	for i := range out {
+		taken[out[i].ID] = true
+	}
+	for _, named := range p.localTypes(scope) {
+		if id := p.names.typeID(named); !taken[id] {
+			taken[id] = true
+			out = append(out, p.namedType(named))
+		}
+	}
 	for _, named := range p.foreignTypes {
 		t := p.namedType(named.Origin())
 		t.Foreign, t.Fields = true, nil
 		out = append(out, t)
 	}
 	slices.SortFunc(out, func(a, b Type) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// localTypes lists the structs that functions declare for themselves and that have methods, of what they embed: generated
+// code of go-micro registers one. They are in the order of the source.
+func (p *pkg) localTypes(pkg *types.Scope) []*types.Named {
+	var out []*types.Named
+	var within func(s *types.Scope)
+	within = func(s *types.Scope) {
+		for i := range s.NumChildren() {
+			child := s.Child(i)
+			for _, name := range child.Names() {
+				tn, ok := child.Lookup(name).(*types.TypeName)
+				if !ok || tn.IsAlias() {
+					continue
+				}
+				named, ok := tn.Type().(*types.Named)
+				if !ok || named.TypeParams().Len() > 0 {
+					continue
+				}
+				if _, ok := named.Underlying().(*types.Struct); ok && types.NewMethodSet(types.NewPointer(named)).Len() > 0 {
+					out = append(out, named)
+				}
+			}
+			within(child)
+		}
+	}
+	within(pkg)
+	slices.SortStableFunc(out, func(a, b *types.Named) int { return p.pos(a.Obj().Pos()).Compare(p.pos(b.Obj().Pos())) })
 	return out
 }
 

@@ -9,7 +9,7 @@ import (
 
 // dead reports whether a block of a frame cannot run in this world, because a role switch has another value.
 func (w *world) dead(f *frame, block int32) bool {
-	if len(w.assume) == 0 || len(f.fn.Blocks) == 1 {
+	if len(w.assume) == 0 && !f.fn.selects || len(f.fn.Blocks) == 1 {
 		return false
 	}
 	if f.liveRound != w.round {
@@ -45,6 +45,29 @@ func (w *world) liveBlocks(f *frame) []bool {
 	return live
 }
 
+// deadEdge reports whether control cannot come from the i-th of the blocks before a phi: that block cannot run, or branches
+// away. In `if name != "" { name = "." + name }` the block before the branch runs in any case.
+func (w *world) deadEdge(f *frame, preds []int32, i int) bool {
+	from := preds[i]
+	if w.dead(f, from) {
+		return true
+	}
+	b := &f.fn.Blocks[from]
+	if len(w.assume) == 0 && !f.fn.selects || b.Cond < 0 || len(b.Succs) != 2 {
+		return false
+	}
+	taken := b.Succs
+	switch w.decide(f, b.Cond) {
+	case yes:
+		taken = taken[:1]
+	case no:
+		taken = taken[1:]
+	}
+	return !slices.ContainsFunc(taken, func(to int32) bool { // to the block of the phi, which follows all of them
+		return !slices.ContainsFunc(preds, func(p int32) bool { return !slices.Contains(f.fn.Blocks[p].Succs, to) })
+	})
+}
+
 type truth int
 
 const (
@@ -73,6 +96,12 @@ func (w *world) decide(f *frame, cond int32) truth {
 		if v.Str != "==" && v.Str != "!=" {
 			return maybe
 		}
+		if t := w.decided(f, v); t != maybe {
+			if v.Str == "!=" {
+				t = t.not()
+			}
+			return t
+		}
 		src, want, ok := w.comparison(f, v)
 		if !ok {
 			return maybe
@@ -91,6 +120,91 @@ func (w *world) decide(f *frame, cond int32) truth {
 		return t
 	}
 	return maybe
+}
+
+// decided compares a constant with a text that the frame's caller passes, or that a loop's element holds: a helper that
+// registers by `switch method`.
+func (w *world) decided(f *frame, v *effects.Value) truth {
+	if x, ok := f.fn.leading(v); ok {
+		return w.leads(f, x)
+	}
+	want, x, ok := f.fn.selector(v)
+	if !ok || f.fn.Values[x].Op != effects.OpParam && (f.base == nil || !f.loop.of[x]) {
+		return maybe
+	}
+	t := maybe
+	for _, text := range w.texts(w.eval(f, x)) {
+		got, ok := text.constant()
+		is := no
+		if got == want {
+			is = yes
+		}
+		if !ok || got == "" || t != maybe && t != is {
+			return maybe
+		}
+		t = is
+	}
+	return t
+}
+
+// selector recognizes the comparison of a value with a constant text.
+func (fn *function) selector(v *effects.Value) (constant string, x int32, ok bool) {
+	if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" {
+		return "", 0, false
+	}
+	for _, pair := range [2][2]int32{{v.Args[0], v.Args[1]}, {v.Args[1], v.Args[0]}} {
+		if c := &fn.Values[pair[1]]; c.Op == effects.OpConst && c.Type == "string" && fn.Values[pair[0]].Op != effects.OpConst {
+			return c.Str, pair[0], true
+		}
+	}
+	return "", 0, false
+}
+
+// leading recognizes the comparison of a text's first byte with a slash.
+func (fn *function) leading(v *effects.Value) (x int32, ok bool) {
+	if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" {
+		return 0, false
+	}
+	at, c := &fn.Values[v.Args[0]], &fn.Values[v.Args[1]]
+	if at.Op != effects.OpIndex || len(at.Args) < 2 || c.Op != effects.OpConst || c.Str != "47" {
+		return 0, false
+	}
+	i := &fn.Values[at.Args[1]]
+	return at.Args[0], i.Op == effects.OpConst && i.Str == "0"
+}
+
+// leads reports whether a text begins with a slash, as generated clients ask of a path before they make it relative.
+func (w *world) leads(f *frame, x int32) truth {
+	t := maybe
+	for _, text := range w.texts(w.eval(f, x)) {
+		if len(text) == 0 || text[0].Kind != "" || text[0].Lit == "" {
+			return maybe
+		}
+		is := no
+		if text[0].Lit[0] == '/' {
+			is = yes
+		}
+		if t != maybe && t != is {
+			return maybe
+		}
+		t = is
+	}
+	return t
+}
+
+// findSelects notes whether the function branches by a text that it is given, or that the element of a loop holds.
+func (fn *function) findSelects() {
+	for i := range fn.Blocks {
+		if cond := fn.Blocks[i].Cond; cond >= 0 {
+			if _, ok := fn.leading(&fn.Values[cond]); ok {
+				fn.selects = true
+			}
+			if _, x, ok := fn.selector(&fn.Values[cond]); ok {
+				fn.selects = fn.selects || fn.Values[x].Op == effects.OpParam ||
+					slices.ContainsFunc(fn.loops, func(l loop) bool { return l.of[x] })
+			}
+		}
+	}
 }
 
 // comparison recognizes the comparison of something from outside the program with a constant.

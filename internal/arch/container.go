@@ -84,7 +84,7 @@ func (w *world) entries(m *object, keys []text) []*object {
 		}
 	}
 	var exact, all union
-	for _, s := range w.field(m, "[]", "").stores {
+	for _, s := range w.storesTo(w.field(m, "[]", "")) {
 		st := s.frame.fn.Stores[s.index]
 		value := w.eval(s.frame, st.Val)
 		all.add(value)
@@ -106,7 +106,7 @@ func (w *world) entries(m *object, keys []text) []*object {
 
 // noteKeys records the constant keys of a map that is indexed by something from outside.
 func (w *world) noteKeys(src part, m *object) {
-	for _, s := range w.field(m, "[]", "").stores {
+	for _, s := range w.storesTo(w.field(m, "[]", "")) {
 		addr := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Addr]
 		if len(addr.Args) > 1 {
 			for _, k := range w.texts(w.eval(s.frame, addr.Args[1])) {
@@ -139,8 +139,10 @@ func (w *world) collect(o *object, seen map[*object]bool) []*object {
 	case appendObject:
 		var out union
 		for _, arg := range o.frame.fn.Values[o.val].Args {
-			for _, part := range w.eval(o.frame, arg) {
-				out.add(w.collect(part, seen))
+			for _, f := range o.frame.rounds(arg) {
+				for _, part := range w.eval(f, arg) {
+					out.add(w.collect(part, seen))
+				}
 			}
 		}
 		return out.objs
@@ -181,7 +183,7 @@ func (w *world) keys(o *object) []*object {
 	w.flush()
 	var out union
 	for _, m := range maps {
-		for _, s := range w.field(unbox(m), "[]", "").stores {
+		for _, s := range w.storesTo(w.field(unbox(m), "[]", "")) {
 			if addr := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Addr]; len(addr.Args) > 1 {
 				out.add(w.eval(s.frame, addr.Args[1]))
 			}
@@ -192,10 +194,10 @@ func (w *world) keys(o *object) []*object {
 
 // storesUnder lists the stores to any element of an array variable.
 func (w *world) storesUnder(o *object) []boundStore {
-	out := slices.Clone(w.field(o, "[]", "").stores)
+	out := slices.Clone(w.storesTo(w.field(o, "[]", "")))
 	for i := range 16 {
 		if e := o.fields["["+strconv.Itoa(i)+"]"]; e != nil {
-			out = append(out, e.stores...)
+			out = append(out, w.storesTo(e)...)
 		}
 	}
 	return out

@@ -38,6 +38,7 @@ func (p *process) answers() {
 		}
 		p.routes(sm)
 	}
+	p.served()
 	for _, sm := range w.found.consumes {
 		p.consumer(sm)
 	}
@@ -167,9 +168,11 @@ func operational(service string) bool {
 }
 
 var (
-	colonParam = regexp.MustCompile(`:([A-Za-z_]\w*)`)
-	braceParam = regexp.MustCompile(`\{([A-Za-z_]\w*)(\.\.\.|:[^{}]*(\{[^{}]*\}[^{}]*)*|\$)?\}`)
+	// Behind anything else than these a colon starts a verb, as in /orders/{id}:cancel. See https://google.aip.dev/136.
+	colonParam = regexp.MustCompile(`(^|[/.-]):([A-Za-z_]\w*)(<[^/]*>)?[?+*]?`)
+	braceParam = regexp.MustCompile(`\{([A-Za-z_]\w*)(\?|\.\.\.|:[^{}]*(\{[^{}]*\}[^{}]*)*|\$)?\}`)
 	starParam  = regexp.MustCompile(`/\*(\w+)`)
+	dots       = regexp.MustCompile(`(/\.)+/`)
 	slashes    = regexp.MustCompile(`/{2,}`)
 )
 
@@ -253,8 +256,12 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 	if recv := p.w.expr(catalog.Recv{}, sm.site); len(recv) > 0 {
 		e.at = recv[0]
 	}
+	entry := root
 	if root == nil {
 		root = p.enterHandler(e, sm.site)
+		entry = root
+	} else {
+		entry = p.received(root, sm.site)
 	}
 	e.root = root
 	if root == nil {
@@ -264,8 +271,11 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 		p.endpoints = append(p.endpoints, e)
 		return
 	}
-	fn := p.person(root)
+	fn := p.person(entry)
 	e.Handler, e.Site = fn.Name, fn.Pos
+	if fn.Generated {
+		e.Site = e.Registered // nobody wrote it
+	}
 	p.endpoints = append(p.endpoints, e)
 }
 
@@ -297,25 +307,34 @@ func (p *process) boundTo(o *object) *object {
 	return nil
 }
 
-// person finds the function that a person wrote behind a generated handler.
+// person finds the function that a person wrote behind a generated handler. Generated code calls it through an interface;
+// function values that it calls are middleware and hooks, and count only where there is nothing else.
 func (p *process) person(f *frame) *function {
 	work := []*frame{f}
 	seen := map[*frame]bool{f: true}
+	var hook *frame
 	for len(work) > 0 && len(seen) < 200 {
 		f := work[0]
 		work = work[1:]
 		if !f.fn.Generated {
-			return f.fn
+			return p.adapted(f).fn
 		}
-		next := func(child *frame) {
-			if child != nil && !seen[child] {
-				seen[child] = true
-				work = append(work, child)
+		next := func(child *frame, value bool) {
+			if child == nil || seen[child] {
+				return
 			}
+			seen[child] = true
+			if value && !child.fn.Generated {
+				if hook == nil {
+					hook = child
+				}
+				return
+			}
+			work = append(work, child)
 		}
 		for i := range f.fn.Calls {
 			for _, child := range p.w.targets(f, int32(i)).frames {
-				next(child)
+				next(child, f.fn.Calls[i].Callee == "")
 			}
 		}
 		// Generated routers wrap the handler in closures that middleware calls.
@@ -325,12 +344,114 @@ func (p *process) person(f *frame) *function {
 			}
 			for _, o := range p.w.eval(f, int32(v)) {
 				if o.fn != nil {
-					next(p.w.enter(f, -1, o.fn, nil, operand{frame: f, val: int32(v)}, nil))
+					next(p.w.enter(f, -1, o.fn, nil, operand{frame: f, val: int32(v)}, nil), false)
 				}
 			}
 		}
 	}
+	if hook != nil {
+		return p.adapted(hook).fn
+	}
 	return f.fn
+}
+
+// adapted is the handler behind middleware and adapters: functions that hand on what they are given (the request and
+// where the answer goes, a message) to the one function value or http.Handler that they were made with.
+func (p *process) adapted(f *frame) *frame { return p.behind(f, map[*frame]bool{}) }
+
+// behind is adapted without the frames that were seen.
+func (p *process) behind(f *frame, seen map[*frame]bool) *frame {
+	if seen[f] || len(seen) > maxParents {
+		return nil
+	}
+	seen[f] = true
+	var inner *frame
+	for i := range f.fn.Calls {
+		if !passesOn(f.fn, int32(i)) {
+			continue
+		}
+		for _, child := range p.w.targets(f, int32(i)).frames {
+			child = p.behind(child, seen)
+			switch {
+			case child == nil || child.fn.Generated:
+			case inner != nil && inner.fn != child.fn:
+				return f // it chooses, and so is a handler of its own
+			default:
+				inner = child
+			}
+		}
+	}
+	if inner == nil {
+		return f
+	}
+	return inner
+}
+
+// received is the function that a receive loop hands its messages to, where that is a function value: then the loop is only
+// the adapter of a package that does not know what it receives.
+func (p *process) received(loop *frame, take site) *frame {
+	message := func(o *object) bool {
+		for o = unbox(o); o.kind == ptrObject; {
+			o = unbox(o.base)
+		}
+		return o.kind == libObject && o.frame == take.frame && o.val == take.call
+	}
+	var handler *frame
+	for i := range loop.fn.Calls {
+		c := &loop.fn.Calls[i]
+		if c.Callee != "" || !loop.fn.Blocks[c.Block].Cycle {
+			continue
+		}
+		if !slices.ContainsFunc(c.Args, func(arg int32) bool { return slices.ContainsFunc(p.w.eval(loop, arg), message) }) {
+			continue
+		}
+		for _, child := range p.w.targets(loop, int32(i)).frames {
+			if handler != nil && handler.fn != child.fn {
+				return loop
+			}
+			handler = child
+		}
+	}
+	if handler == nil {
+		return loop
+	}
+	return handler
+}
+
+// passesOn reports whether a call of a function value, or of an http.Handler, hands on all that comes with a request: the
+// parameters of the function, without its receiver. A context may be derived, and a request replaced by one that holds it.
+func passesOn(fn *function, call int32) bool {
+	c := &fn.Calls[call]
+	if c.Callee != "" && c.Iface != "net/http.Handler" {
+		return false
+	}
+	params := fn.Params
+	if fn.Method && len(params) > 0 {
+		params = params[1:]
+	}
+	if len(params) == 0 {
+		return false
+	}
+	for i := range params {
+		index := int32(len(fn.Params) - len(params) + i)
+		if !slices.ContainsFunc(c.Args, func(arg int32) bool {
+			return fn.comesFrom(arg, index, 4) || fn.Values[arg].Type != "" && fn.Values[arg].Type == params[i].Type
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// comesFrom reports whether a value is a parameter, or the result of a method of it.
+func (fn *function) comesFrom(v, param int32, depth int) bool {
+	switch val := &fn.Values[v]; val.Op {
+	case effects.OpParam:
+		return val.N == param
+	case effects.OpIface, effects.OpConvert, effects.OpLoad, effects.OpPhi:
+		return depth > 0 && slices.ContainsFunc(val.Args, func(a int32) bool { return fn.comesFrom(a, param, depth-1) })
+	}
+	return false
 }
 
 // written is where a person wrote the call: generated code is left for its caller.

@@ -10,6 +10,8 @@ func TestNormalPath(t *testing.T) {
 		{"orders", "/orders"},
 		{"/orders/", "/orders"},
 		{"//api//orders", "/api/orders"},
+		{"/api/./orders", "/api/orders"},
+		{"/.well-known/keys", "/.well-known/keys"},
 		{"/orders/:id", "/orders/{id}"}, // gin, echo, fiber
 		{"/orders/:id/lines/:n", "/orders/{id}/lines/{n}"},
 		{"/orders/{id}", "/orders/{id}"},        // net/http, chi, gorilla
@@ -19,6 +21,11 @@ func TestNormalPath(t *testing.T) {
 		{"/files/*path", "/files/{path}"},       // gin
 		{"/{$}", "/"},                           // net/http
 		{"/orders/{$}", "/orders"},
+		{"/orders/{id?}", "/orders/{id}"},              // fasthttp/router
+		{"/orders/:id<int>?", "/orders/{id}"},          // fiber
+		{"/flights/:from-:to", "/flights/{from}-{to}"}, // fiber
+		{"/orders/{id}:cancel", "/orders/{id}:cancel"}, // grpc-gateway: a verb
+		{"/orders:batchGet", "/orders:batchGet"},
 	}
 	for _, tt := range tests {
 		if got := normalPath(tt.in); got != tt.want {
@@ -45,6 +52,26 @@ func TestOperational(t *testing.T) {
 	} {
 		if got := operational(service); got != want {
 			t.Errorf("operational(%q) = %v, want %v", service, got, want)
+		}
+	}
+}
+
+// The operations are those that protoc-gen-grpc-gateway writes for the templates.
+func TestTemplatePath(t *testing.T) {
+	for _, tt := range []struct {
+		ops  []int
+		pool []string
+		want string
+	}{
+		{[]int{2, 0, 2, 1}, []string{"v1", "orders"}, "/v1/orders"},
+		{[]int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "orders", "id"}, "/v1/orders/{id}"},
+		{[]int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "shelves", "name"}, "/v1/{name}"}, // {name=shelves/*}
+		{[]int{2, 0, 3, 0, 4, 1, 5, 1}, []string{"files", "path"}, "/files/{path}"},            // {path=**}
+		{[]int{2, 7}, []string{"v1"}, ""},                                                      // an operand that is out of range
+		{[]int{2, 0, 4, 9}, []string{"v1"}, ""},                                                // more segments than there are
+	} {
+		if got, _ := templatePath(tt.ops, tt.pool); got != tt.want {
+			t.Errorf("templatePath(%v, %v) = %q, want %q", tt.ops, tt.pool, got, tt.want)
 		}
 	}
 }

@@ -11,6 +11,9 @@ import (
 // result what the callee returns in that calling context, a load what was stored there. No result means that nothing was
 // found; a result may be an unknownObject.
 func (w *world) eval(f *frame, v int32) []*object {
+	for f.base != nil && !f.loop.of[v] {
+		f = f.base
+	}
 	if f.answers == nil {
 		f.answers = make([]*answer, len(f.fn.Values))
 	}
@@ -88,6 +91,9 @@ func (w *world) operand(o operand) []*object {
 func one(o *object) []*object { return []*object{o} }
 
 func (w *world) compute(f *frame, v int32) []*object {
+	if picked, ok := f.picked[v]; ok {
+		return picked
+	}
 	val := &f.fn.Values[v]
 	switch val.Op {
 	case effects.OpConst:
@@ -133,7 +139,7 @@ func (w *world) compute(f *frame, v int32) []*object {
 	case effects.OpPhi:
 		var out []*object
 		for i, arg := range val.Args {
-			if !w.dead(f, val.Blocks[i]) {
+			if !w.deadEdge(f, val.Blocks, i) {
 				out = add(out, w.eval(f, arg))
 			}
 		}

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
@@ -70,6 +71,12 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 			name = c.Callee[strings.LastIndexByte(c.Callee, '.')+1:]
 		}
 		return one(w.textObject(lit(name)))
+	case catalog.Join:
+		var joined text
+		for _, elem := range w.list(n.X, at) {
+			joined = append(joined, w.texts(elem)[0]...)
+		}
+		return one(w.textObject(joined.join()))
 	case catalog.TypeName:
 		return each(w.expr(n.X, at), func(o *object) []*object {
 			if typ := w.typeOf(o); typ != "" {
@@ -159,6 +166,14 @@ func (w *world) flatten(o *object) [][]*object {
 		for _, e := range u.frame.fn.Values[u.val].Args {
 			out = append(out, w.eval(u.frame, e))
 		}
+	case u.kind == allocObject && isArray(u.typ):
+		for i := range maxObjects {
+			e := u.fields["["+strconv.Itoa(i)+"]"]
+			if e == nil {
+				break
+			}
+			out = append(out, w.load(e))
+		}
 	case u.kind == appendObject, u.kind == makeObject, u.kind == allocObject && strings.HasPrefix(u.typ, "[]"):
 		for _, e := range w.elements(u) {
 			out = append(out, one(e))
@@ -168,6 +183,9 @@ func (w *world) flatten(o *object) [][]*object {
 	}
 	return out
 }
+
+// isArray recognizes the spelling of an array type: [2]string.
+func isArray(typ string) bool { return len(typ) > 1 && typ[0] == '[' && typ[1] >= '0' && typ[1] <= '9' }
 
 // both is X + Y: texts are concatenated, anything else is united.
 func (w *world) both(a, b []*object) []*object {

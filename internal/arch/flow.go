@@ -72,14 +72,22 @@ func (fl *flow) add(h hit, root *frame) {
 	base := effect{at: h.site, root: root}
 	p := fl.process
 	base.Site = p.written(h.site)
-	base.Func = p.writtenIn(h.site).Name
+	in := p.writtenIn(h.site)
+	base.Func = in.Name
+	if in.Generated && fl.endpoint != nil && fl.endpoint.Registered.IsValid() {
+		base.Site = fl.endpoint.Registered // all of it is generated: the handler of a gateway
+	}
 	base.Path = fl.path(h.site, root)
 	base.InLoop, base.Async = p.repeated(h.site, root)
 	base.Transaction = h.frame.tx
 	m := h.model
 	switch {
 	case m.Call != nil:
-		fl.addCall(base, m, h.site)
+		made := h.site
+		if h.made.frame != nil {
+			made = h.made
+		}
+		fl.addCall(base, m, h.site, made)
 	case m.Data != nil:
 		fl.addData(base, m.Data, h.site)
 	case m.Publish != nil:
@@ -149,19 +157,21 @@ func calledName(f *frame, call int32) string {
 	return path.Base(name)
 }
 
-func (fl *flow) addCall(e effect, m *catalog.Model, at site) {
+// addCall adds a request. The context is what the call at a site passes; all else is said where the function that does it was
+// made, which is the same site but for invokers.
+func (fl *flow) addCall(e effect, m *catalog.Model, at, made site) {
 	w, c := fl.process.w, m.Call
 	e.Kind, e.Protocol, e.call = KindCall, c.Protocol, c
-	e.client = w.expr(c.Client.Node, at)
+	e.client = w.expr(c.Client.Node, made)
 	fl.context(&e, c.Context, at)
 	e.Instrumented = w.instrumentedCall(m, at, e.client)
 	e.Deadline = e.Deadline || w.clientDeadline(e.client)
 	if !c.ID.IsZero() {
-		for _, t := range w.texts(w.expr(c.ID.Node, at)) {
+		for _, t := range w.texts(w.expr(c.ID.Node, made)) {
 			if s, ok := fullMethod(t); ok {
 				one := e
 				one.ID = s
-				one.targets = w.texts(w.expr(c.Target.Node, at))
+				one.targets = w.texts(w.expr(c.Target.Node, made))
 				if !operational(one.ID) {
 					fl.effects = append(fl.effects, &one)
 				}
@@ -169,8 +179,8 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at site) {
 		}
 		return
 	}
-	e.urls = w.texts(w.expr(c.URL.Node, at))
-	for _, t := range w.texts(w.expr(c.Method.Node, at)) {
+	e.urls = w.texts(w.expr(c.URL.Node, made))
+	for _, t := range w.texts(w.expr(c.Method.Node, made)) {
 		if s, ok := t.constant(); ok && s != "" {
 			e.methods = append(e.methods, strings.ToUpper(s))
 		}

@@ -18,8 +18,14 @@ func (l *linker) join() {
 			hosts[h] = p
 		}
 		for _, e := range p.endpoints {
-			if e.Protocol != "http" && !slices.Contains(served[e.ID], p) {
-				served[e.ID] = append(served[e.ID], p)
+			if e.Protocol == "http" {
+				continue
+			}
+			service, _, _ := strings.Cut(e.ID, "/")
+			for _, id := range []string{e.ID, service + "/"} {
+				if !slices.Contains(served[id], p) {
+					served[id] = append(served[id], p)
+				}
 			}
 		}
 	}
@@ -46,6 +52,10 @@ func (l *linker) join() {
 // of several the address decides; none makes a foreign service.
 func (l *linker) joinRPC(p *process, fl *flow, e *effect, served map[string][]*process, hosts map[string]*process) bool {
 	targets := served[e.ID]
+	service, _, _ := strings.Cut(e.ID, "/")
+	if len(targets) == 0 {
+		targets = served[service+"/"] // a method that the service has and nobody implemented
+	}
 	names := l.addressed(p, e.targets)
 	switch len(targets) {
 	case 1:
@@ -66,7 +76,6 @@ func (l *linker) joinRPC(p *process, fl *flow, e *effect, served map[string][]*p
 			Value: spell(e.targets), Reason: "several services answer it and the address is not known from the code"})
 		return false
 	}
-	service, _, _ := strings.Cut(e.ID, "/")
 	if i := strings.LastIndexByte(service, '.'); i >= 0 {
 		service = service[i+1:]
 	}
@@ -226,6 +235,7 @@ func splitURL(u text) (host, route string) {
 		host, route = s[:i], s[i:]
 	}
 	route, _, _ = strings.Cut(route, "?")
+	route = slashes.ReplaceAllString(dots.ReplaceAllString(route, "/"), "/")
 	if strings.HasPrefix(host, "{") {
 		return "", route
 	}

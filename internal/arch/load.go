@@ -67,7 +67,7 @@ func (w *world) stored(o *object) []*object {
 // overridden lists the stores to an address, without the constant that a constructor puts into a field when something else
 // sets the field of the same object later: a default that has been replaced.
 func (w *world) overridden(o *object) []boundStore {
-	all := o.stores
+	all := w.storesTo(o)
 	if o.kind != ptrObject || o.base.kind != allocObject || len(all) < 2 {
 		return all
 	}

@@ -56,7 +56,7 @@ type ForeignService struct {
 // Endpoint is something a service answers: an RPC, a route, a consumed topic, a schedule.
 type Endpoint struct {
 	Service  string      `json:"service"`
-	Protocol string      `json:"protocol"` // grpc, http, thrift, consumer, cron
+	Protocol string      `json:"protocol"` // grpc, http, thrift, rpc, graphql, consumer, cron
 	ID       string      `json:"id"`       // pkg.Service/Method; METHOD /path/{x}; broker:topic; cron:name
 	Handler  string      `json:"handler"`
 	Site     effects.Pos `json:"site"` // the handler's declaration, in code that a person wrote where there is such

@@ -21,6 +21,9 @@ type function struct {
 	serving     bool         // reaches the start of a server, consumer, worker or scheduler
 	storing     bool         // reaches a store that outlives the call, or an effect
 	preds       [][]int32
+	loops       []loop // in functions that a walk over main may enter
+	selects     bool   // branches by a text that comes from the caller or a loop's element
+	registers   bool   // reaches, by plain calls, what registers an endpoint
 }
 
 type pkgSummary struct {
@@ -98,6 +101,12 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	}
 	p.leak()
 	p.reach()
+	for _, fn := range p.ordered {
+		if fn.interesting || fn.storing {
+			fn.findLoops()
+		}
+		fn.findSelects()
+	}
 	return p
 }
 

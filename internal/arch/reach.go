@@ -72,6 +72,7 @@ func (fn *function) leakValue(v int32) bool {
 func (p *program) reach() {
 	callers := map[*function][]*function{}
 	edge := func(from, to *function) { callers[to] = append(callers[to], from) }
+	invokers := p.invokers()
 	var effectful, storing, serving []*function
 	for _, fn := range p.ordered {
 		for i := range fn.Calls {
@@ -105,6 +106,9 @@ func (p *program) reach() {
 			default:
 				for _, target := range p.valueFuncs[len(c.Args)] {
 					edge(fn, target)
+				}
+				if c.Func >= 0 && invokers[fn.Values[c.Func].Type] {
+					effectful = append(effectful, fn)
 				}
 			}
 		}
@@ -150,9 +154,44 @@ func (p *program) reach() {
 			}
 		}
 	}
+	p.reachRegistrations()
 	mark(effectful, func(f *function) *bool { return &f.interesting })
 	mark(serving, func(f *function) *bool { return &f.serving })
 	mark(append(slices.Clone(effectful), storing...), func(f *function) *bool { return &f.storing })
+}
+
+// reachRegistrations marks the functions that register endpoints, and those that lead to one by plain calls: the methods of
+// a router of the repository's own.
+func (p *program) reachRegistrations() {
+	const wrappers = 4 // around a library's registration
+	for range wrappers {
+		for _, fn := range p.ordered {
+			for i := range fn.Calls {
+				if fn.registers {
+					break
+				}
+				if target := p.funcs[fn.Calls[i].Callee]; target != nil {
+					fn.registers = target.registers
+				} else if fn.models != nil {
+					fn.registers = slices.ContainsFunc(fn.models[i], func(m *catalog.Model) bool { return m.Endpoint != nil || m.Mount != nil || m.Consume != nil })
+				}
+			}
+		}
+	}
+}
+
+// invokers are the types of the functions that libraries make to do a call later.
+func (p *program) invokers() map[string]bool {
+	out := map[string]bool{}
+	for _, fn := range p.ordered {
+		for i := range fn.Values {
+			v := &fn.Values[i]
+			if v.Op == effects.OpCall && fn.models != nil && slices.ContainsFunc(fn.models[v.Args[0]], invokes) {
+				out[v.Type] = true
+			}
+		}
+	}
+	return out
 }
 
 // handsOut reports whether a function calls into a library at all.

@@ -121,6 +121,12 @@ func (w *world) libObject(at site, n int32, spec *catalog.Object) *object {
 }
 
 func (w *world) textResult(t *catalog.Text, at site) []*object {
+	if !t.Template.IsZero() {
+		if path, ok := w.template(t, at); ok {
+			return one(w.textObject(lit(path)))
+		}
+		return one(w.unknown("path template"))
+	}
 	if !t.Printf.IsZero() {
 		var out []*object
 		operands := w.list(t.Args.Node, at)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 )
 
@@ -33,7 +34,93 @@ func (p *process) refined() []siteModel {
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(p.w.found.endpoints), func(sm siteModel) bool { return replaced[sm.site] })
+	return slices.DeleteFunc(slices.Clone(p.w.found.endpoints), func(sm siteModel) bool { return replaced[sm.site] || p.w.unserved(sm.site) })
+}
+
+// unserved reports whether a registration is at a router that goes nowhere: the function that makes it only registers at it,
+// and neither serves, mounts, returns nor keeps it.
+func (w *world) unserved(at site) bool {
+	routers := w.expr(catalog.Recv{}, at)
+	if len(routers) != 1 {
+		return false
+	}
+	o := routers[0]
+	for range maxParents {
+		if o.kind == ptrObject && o.base != nil {
+			o = o.base // the router group in an engine
+			continue
+		}
+		if o.kind != libObject || o.frame == nil || o.spec == nil {
+			return false
+		}
+		if o.spec.Parent.IsZero() {
+			return o.spec.Kind == "router" && int(o.n) < 100 && o.frame.fn.onlyRegisters(o.val)
+		}
+		parents := w.expr(o.spec.Parent.Node, site{o.frame, o.val})
+		if len(parents) != 1 {
+			return false
+		}
+		o = parents[0]
+	}
+	return false
+}
+
+// onlyRegisters reports whether the result of a call is used for nothing but registrations.
+func (fn *function) onlyRegisters(call int32) bool {
+	same := make([]bool, len(fn.Values))
+	isSame := func(v int32) bool { return v >= 0 && same[v] }
+	for again := true; again; {
+		again = false
+		for i := range fn.Values {
+			v := &fn.Values[i]
+			if same[i] {
+				continue
+			}
+			switch v.Op {
+			case effects.OpCall:
+				same[i] = v.Args[0] == call
+			case effects.OpFieldPtr, effects.OpLoad, effects.OpConvert, effects.OpIface, effects.OpPhi:
+				same[i] = slices.ContainsFunc(v.Args, isSame)
+			default:
+				if slices.ContainsFunc(v.Args, isSame) {
+					return false
+				}
+			}
+			again = again || same[i]
+		}
+	}
+	for _, s := range fn.Stores {
+		if same[s.Val] {
+			return false
+		}
+	}
+	for _, r := range fn.Returns {
+		if slices.ContainsFunc(r.Vals, isSame) {
+			return false
+		}
+	}
+	for i := range fn.Calls {
+		c := &fn.Calls[i]
+		if isSame(c.Func) {
+			return false
+		}
+		for j, arg := range c.Args {
+			if same[arg] && (j > 0 || !c.Recv || fn.models == nil || !registersOnly(fn.models[i])) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// registersOnly reports whether a method of a router adds to it, and does nothing else that a model speaks of.
+func registersOnly(models []*catalog.Model) bool {
+	for _, m := range models {
+		if m.Serve != nil || m.Endpoint == nil && m.Mount == nil && m.Use == nil && (m.Makes == nil || m.Makes.Parent.IsZero()) {
+			return false
+		}
+	}
+	return len(models) > 0
 }
 
 // mountRouters treats a router that is registered as a handler as mounted there.
@@ -103,8 +190,11 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 		if isRouter(inner) || inner.spec != nil && (inner.spec.Kind == "static" || inner.spec.Kind == "operations") {
 			continue
 		}
+		if p.dispatches(sm, inner, layers) {
+			continue
+		}
 		for _, fn := range w.handlers(inner) {
-			if p.procedures(sm, fn, layers) {
+			if p.procedures(sm, fn, layers) || p.dispatches(sm, fn, layers) {
 				continue
 			}
 			for _, t := range w.texts(paths) {
@@ -163,8 +253,9 @@ func (p *process) routePath(t text) string {
 func normalPath(s string) string {
 	s = strings.ReplaceAll(s, "{$}", "")
 	s = braceParam.ReplaceAllString(s, "{$1}")
-	s = colonParam.ReplaceAllString(s, "{$1}")
+	s = colonParam.ReplaceAllString(s, "$1{$2}")
 	s = starParam.ReplaceAllString(s, "/{$1}")
+	s = dots.ReplaceAllString(s, "/")
 	s = slashes.ReplaceAllString(s, "/")
 	if !strings.HasPrefix(s, "/") {
 		s = "/" + s
@@ -217,6 +308,9 @@ func (p *process) procedures(sm siteModel, handler *object, layers []site) bool 
 					continue
 				}
 				for _, h := range w.attr(o, "handler") {
+					if strings.Contains(unbox(h).name, ".Unimplemented") {
+						continue
+					}
 					protocol := w.texts(w.attr(o, "protocol"))[0].String()
 					wrapped := append(slices.Clone(layers), site{o.frame, o.val})
 					p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: protocol, ID: strings.TrimPrefix(s, "/")}, handler: unbox(h), wrapped: wrapped}, nil)

@@ -23,6 +23,7 @@ type walk struct {
 // hit is a call with a model that says it does something to the world outside.
 type hit struct {
 	siteModel
+	made site // of a function that a library made to do a call, such as an endpoint of go-kit: where it did
 }
 
 type walkKey struct {
@@ -32,7 +33,10 @@ type walkKey struct {
 	tx     bool
 }
 
-const maxSteps = 20000 // frames of one walk
+const (
+	maxSteps         = 20000 // frames of one walk
+	maxRegistrations = 600   // contexts of a function that registers endpoints: a router of the repository's own
+)
 
 // contexts is in how many contexts a function may be entered: many in programs of a usual size, few once a walk has
 // become long, where the same library code comes up on every way.
@@ -61,7 +65,7 @@ func (k *walk) visit(f *frame) {
 		return
 	}
 	key := walkKey{f.fn, f.inLoop, f.async, f.tx != ""}
-	if k.entered[key] >= k.contexts() {
+	if limit := k.contexts(); k.entered[key] >= limit && !(k.startup && f.fn.registers && k.entered[key] < maxRegistrations) {
 		return
 	}
 	k.entered[key]++
@@ -71,11 +75,7 @@ func (k *walk) visit(f *frame) {
 	if k.startup {
 		k.w.noteSwitches(f)
 	}
-	for i := range f.fn.Calls {
-		if !k.w.dead(f, f.fn.Calls[i].Block) {
-			k.call(f, int32(i))
-		}
-	}
+	k.calls(f, nil, 0)
 }
 
 func (k *walk) call(f *frame, i int32) {
@@ -92,8 +92,31 @@ func (k *walk) call(f *frame, i int32) {
 	for _, symbol := range t.library {
 		k.library(site{f, i}, symbol)
 	}
+	if c.Callee == "" && c.Iface == "" {
+		k.invoke(f, i)
+	}
 	if len(t.frames) == 0 && len(t.library) == 0 && c.Iface == "" && c.Callee == "" && !wrapsArgument(f.fn, i) {
 		k.callbacks(f, i, nil)
+	}
+}
+
+// invokes reports whether a library function gives a function that does the call that the model speaks of, when it is called.
+func invokes(m *catalog.Model) bool {
+	return m.Call != nil && m.Makes != nil && m.Makes.Kind == "invoker"
+}
+
+// invoke notes the call of a function that a library made to do a request.
+func (k *walk) invoke(f *frame, i int32) {
+	for _, o := range k.w.eval(f, f.fn.Calls[i].Func) {
+		if o = unbox(o); o.kind != libObject || o.spec == nil || o.spec.Kind != "invoker" || o.frame == nil {
+			continue
+		}
+		made := site{o.frame, o.val}
+		for _, m := range k.w.prog.lookup(made.info().Callee) {
+			if invokes(m) {
+				k.hits = append(k.hits, hit{siteModel{site{f, i}, m}, made})
+			}
+		}
 	}
 }
 
@@ -134,8 +157,8 @@ func (k *walk) library(at site, symbol string) {
 		sm := siteModel{at, m}
 		first := !w.seen[sm]
 		w.seen[sm] = true
-		if m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil {
-			k.hits = append(k.hits, hit{sm})
+		if (m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil) && !invokes(m) {
+			k.hits = append(k.hits, hit{siteModel: sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
 			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil {

@@ -93,6 +93,14 @@ type frame struct {
 	targets   [][]*object // by store: where it is known to go
 	live      []bool      // by block, in liveRound
 	liveRound int32
+
+	// base is the frame that this one is a variant of: the same calling context, in the round of a loop that is at the
+	// elements in picked (see unroll.go).
+	base   *frame
+	loop   *loop
+	picked map[int32][]*object
+	// unrolled are the variants of this frame, by loop.
+	unrolled map[int][]*frame
 }
 
 type frameKey struct {
@@ -102,6 +110,8 @@ type frameKey struct {
 	recv   int
 	cframe int
 	cval   int32
+	// variant: of the frame parent, at element call of loop cval.
+	variant bool
 }
 
 // operand is a value in a frame, or objects outright.
@@ -351,7 +361,7 @@ func (w *world) register(f *frame) {
 		f.targets = make([][]*object, len(f.fn.Stores))
 	}
 	for i, s := range f.fn.Stores {
-		if w.dead(f, s.Block) {
+		if w.dead(f, s.Block) || f.base != nil && !f.loop.of[s.Addr] && !f.loop.of[s.Val] {
 			continue
 		}
 		addr := &f.fn.Values[s.Addr]

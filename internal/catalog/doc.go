@@ -47,6 +47,9 @@
 //	conn        target, options: a connection of an RPC client
 //	client      dsn, timeout, options: of HTTP, a cache, a document store
 //	request     method, url, context, body
+//	invoker     a function that does the call of the same model when it is called; made by what the model is of
+//	graphql     schema: a server that calls the resolvers of a generated schema
+//	rpc         protocol, id, handler: one procedure behind a generated HTTP handler
 //	option      instrument, exporter, target, ...: a value that configures another
 //	db, tx, stmt, gorm    driver, dsn, sql, table, model, where, context
 //	database, collection, document, query    database, name, key, where

@@ -27,6 +27,7 @@ import (
 //	enclosing      the function that holds the call
 //	method         the called method's own name, as text
 //	type(X)        the name of the Go type of X
+//	join(X)        the elements of the list X, one after the other, as one text
 //	(X)            X, where + and | would bind otherwise: + binds tighter than |
 type Expr struct {
 	Source string
@@ -100,6 +101,8 @@ type (
 	MethodName struct{}
 	// TypeName is the name of the Go type of X.
 	TypeName struct{ X Node }
+	// Join is the text that the elements of the list X make, one after the other.
+	Join struct{ X Node }
 )
 
 func (Recv) node()       {}
@@ -116,6 +119,7 @@ func (Either) node()     {}
 func (Enclosing) node()  {}
 func (MethodName) node() {}
 func (TypeName) node()   {}
+func (Join) node()       {}
 
 func (Recv) String() string       { return "recv" }
 func (n Arg) String() string      { return "arg" + strconv.Itoa(n.Index) }
@@ -148,6 +152,7 @@ func (n Either) String() string {
 func (Enclosing) String() string  { return "enclosing" }
 func (MethodName) String() string { return "method" }
 func (n TypeName) String() string { return "type(" + n.X.String() + ")" }
+func (n Join) String() string     { return "join(" + n.X.String() + ")" }
 
 // operand is the text of n where a selection follows.
 func operand(n Node) string {
@@ -310,16 +315,19 @@ func (p *exprParser) primary(depth int) (Node, error) {
 		return Enclosing{}, nil
 	case name == "method":
 		return MethodName{}, nil
-	case name == "type":
+	case name == "type" || name == "join":
 		if !p.accept('(') {
-			return nil, p.errorf(p.pos, "expected type(X)")
+			return nil, p.errorf(p.pos, "expected %s(X)", name)
 		}
 		x, err := p.either(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		if !p.accept(')') {
-			return nil, p.errorf(p.pos, "type( without )")
+			return nil, p.errorf(p.pos, "%s( without )", name)
+		}
+		if name == "join" {
+			return Join{x}, nil
 		}
 		return TypeName{x}, nil
 	case name == "":
@@ -331,7 +339,7 @@ func (p *exprParser) primary(depth int) (Node, error) {
 	if n, ok := numbered(name, "arg"); ok {
 		return Arg{n}, nil
 	}
-	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, enclosing, method and type(X); a constant "+
+	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, enclosing, method, type(X) and join(X); a constant "+
 		"needs quotes inside those of YAML, \"'%s'\"", name, name)
 }
 

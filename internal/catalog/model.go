@@ -59,6 +59,11 @@ type Text struct {
 	Args   Expr `yaml:"args"`
 	Join   Expr `yaml:"join"` // elements, joined with Sep
 	Sep    Expr `yaml:"sep"`
+	// Template is a path template compiled to stack operations, pairs of an operation and its operand, over the texts in Pool;
+	// Verb stands behind it. See https://pkg.go.dev/github.com/grpc-ecosystem/grpc-gateway/v2/utilities#OpCode.
+	Template Expr `yaml:"template"`
+	Pool     Expr `yaml:"pool"`
+	Verb     Expr `yaml:"verb"`
 }
 
 // Config is a value from outside the code.

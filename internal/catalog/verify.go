@@ -221,6 +221,9 @@ func exprType(n Node, sig *types.Signature) (types.Type, error) {
 	case TypeName:
 		_, err := exprType(n.X, sig)
 		return nil, err
+	case Join:
+		_, err := exprType(n.X, sig)
+		return nil, err
 	case Concat:
 		return nil, both(n.X, n.Y, sig)
 	case Either:

@@ -1,0 +1,330 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+)
+
+// A table of routes is registered in a loop:
+//
+//	for _, r := range []route{{"GET", "/users", list}, {"POST", "/users", add}} {
+//		mux.HandleFunc(r.method+" "+r.path, r.handle)
+//	}
+//
+// Evaluated one by one, r.path and r.handle may each be of either element, and every path would get every handler. So a walk
+// over main takes a loop over a known collection apart: for each element the frame gets a variant in which the loop is at
+// that element. Only what depends on the element has a value of its own in a variant; for everything else the variant asks
+// its base, so that what is made before the loop stays one object.
+
+// loop is a loop over a collection, as far as its values say: all loops of a function by one index, or over one map.
+type loop struct {
+	elems []int32 // the Values that are an element, or the address of one
+	keys  []int32 // the Values that are a map's key
+	// of and calls are the Values and calls that depend on which element the loop is at.
+	of    []bool
+	calls []bool
+	// fills: elements are put into another map or list.
+	fills bool
+}
+
+const (
+	maxLoops  = 24  // of one function
+	maxUnroll = 256 // elements of one loop
+)
+
+// findLoops recognizes the loops of a function.
+func (fn *function) findLoops() {
+	at := map[int32]int{} // index or map -> its loop
+	group := func(by int32) *loop {
+		n, ok := at[by]
+		if !ok {
+			n = len(fn.loops)
+			at[by] = n
+			fn.loops = append(fn.loops, loop{})
+		}
+		return &fn.loops[n]
+	}
+	for i := range fn.Values {
+		v := int32(i)
+		switch val := &fn.Values[i]; val.Op {
+		case effects.OpIndexPtr, effects.OpIndex:
+			if len(val.Args) < 2 {
+				continue
+			}
+			if op := fn.Values[val.Args[1]].Op; op == effects.OpPhi || op == effects.OpBinary {
+				l := group(val.Args[1])
+				l.elems = append(l.elems, v)
+			}
+		case effects.OpElem:
+			if !isChan(fn.Values[val.Args[0]].Type) {
+				l := group(val.Args[0])
+				l.elems = append(l.elems, v)
+			}
+		case effects.OpKey:
+			l := group(val.Args[0])
+			l.keys = append(l.keys, v)
+		}
+	}
+	if len(fn.loops) > maxLoops {
+		fn.loops = nil // a parser or a table, not a registration
+	}
+	for i := range fn.loops {
+		fn.depend(&fn.loops[i])
+	}
+}
+
+// depend finds what depends on the element that a loop is at.
+func (fn *function) depend(l *loop) {
+	l.of, l.calls = make([]bool, len(fn.Values)), make([]bool, len(fn.Calls))
+	for _, v := range slices.Concat(l.elems, l.keys) {
+		l.of[v] = true
+	}
+	dependent := func(v int32) bool { return v >= 0 && l.of[v] }
+	for changed := true; changed; {
+		changed = false
+		for i := range fn.Calls {
+			c := &fn.Calls[i]
+			if !l.calls[i] && (dependent(c.Func) || slices.ContainsFunc(c.Args, dependent)) {
+				l.calls[i], changed = true, true
+			}
+		}
+		for _, s := range fn.Stores {
+			// A variable of the loop's body is another one in each round.
+			if b := fn.base(s.Addr); !l.of[b] && (l.of[s.Val] || l.of[s.Addr]) && fn.Values[b].Op == effects.OpAlloc && fn.Values[b].N == 1 {
+				l.of[b], changed = true, true
+			}
+		}
+		for i := range fn.Values {
+			if l.of[i] {
+				continue
+			}
+			val := &fn.Values[i]
+			if val.Op == effects.OpCall && l.calls[val.Args[0]] || val.Op != effects.OpCall && slices.ContainsFunc(val.Args, dependent) {
+				l.of[i], changed = true, true
+			}
+		}
+	}
+	for i := range fn.Stores {
+		l.fills = l.fills || fn.shared(l, i)
+	}
+	for i := range fn.Values {
+		if val := &fn.Values[i]; val.Op == effects.OpAppend && len(val.Args) > 1 && l.of[val.Args[1]] {
+			l.fills = true
+		}
+	}
+}
+
+// shared reports whether a store puts something of the element into what outlives the round of the loop.
+func (fn *function) shared(l *loop, store int) bool {
+	s := fn.Stores[store]
+	return (l.of[s.Addr] || l.of[s.Val]) && !l.of[fn.base(s.Addr)]
+}
+
+// unroll gives the variants of a frame for the elements of a loop, none where the collection is not known or has no choice.
+func (w *world) unroll(f *frame, n int) []*frame {
+	l := &f.fn.loops[n]
+	values := map[int32][][]*object{} // per Value, its objects by element
+	count := 0
+	for _, v := range slices.Concat(l.elems, l.keys) {
+		val := &f.fn.Values[v]
+		var all [][]*object
+		for _, o := range w.eval(f, val.Args[0]) {
+			if val.Op == effects.OpKey || val.Op == effects.OpElem {
+				all = append(all, w.pairs(o, val.Op == effects.OpKey)...)
+			} else {
+				all = append(all, w.parts(o, map[*object]bool{})...)
+			}
+		}
+		values[v] = all
+		count = max(count, len(all))
+	}
+	if count < 2 || count > maxUnroll {
+		return nil
+	}
+	for v, all := range values {
+		if len(all) != count {
+			delete(values, v) // another collection by the same index, of which too little is known
+		}
+	}
+	if f.unrolled == nil {
+		f.unrolled = map[int][]*frame{}
+	}
+	var out []*frame
+	for i := range count {
+		k := frameKey{parent: f.id, call: int32(i), fn: f.fn, cval: int32(n), variant: true}
+		variant := w.frames[k]
+		if variant == nil {
+			copied := *f
+			variant = &copied
+			variant.id, variant.base, variant.loop, variant.unrolled = len(w.frames)+1, f, l, nil
+			variant.answers, variant.targets, variant.live, variant.liveRound = nil, nil, nil, 0
+			w.frames[k] = variant
+			w.framesOf[f.fn] = append(w.framesOf[f.fn], variant)
+		}
+		variant.picked = map[int32][]*object{}
+		for v, all := range values {
+			variant.picked[v] = all[i]
+		}
+		w.pending = append(w.pending, variant)
+		out = append(out, variant)
+	}
+	f.unrolled[n] = out
+	w.flush()
+	return out
+}
+
+// parts are the elements of a list, each with what it may be.
+func (w *world) parts(o *object, seen map[*object]bool) [][]*object {
+	o = unbox(o)
+	if seen[o] || len(seen) > maxUnroll {
+		return nil
+	}
+	seen[o] = true
+	var out [][]*object
+	within := func(objs []*object) {
+		for _, o := range objs {
+			out = append(out, w.parts(o, seen)...)
+		}
+	}
+	switch o.kind {
+	case listObject:
+		for _, e := range o.frame.fn.Values[o.val].Args {
+			if objs := w.eval(o.frame, e); len(objs) > 0 {
+				out = append(out, objs)
+			}
+		}
+	case appendObject:
+		for _, arg := range o.frame.fn.Values[o.val].Args {
+			for _, f := range o.frame.rounds(arg) {
+				within(w.eval(f, arg))
+			}
+		}
+	case makeObject:
+		for _, e := range w.stored(w.field(o, "[]", "")) {
+			out = append(out, one(e))
+		}
+	case ptrObject, globalObject:
+		within(w.load(o))
+	case allocObject:
+		for _, s := range w.storesUnder(o) {
+			out = append(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+		}
+		within(w.stored(o))
+	}
+	return out
+}
+
+// pairs are the keys, or the values in the same order, of a map.
+func (w *world) pairs(o *object, keys bool) [][]*object {
+	maps := one(unbox(o))
+	if k := maps[0].kind; k == ptrObject || k == globalObject {
+		maps = w.load(maps[0])
+	}
+	w.flush()
+	var out [][]*object
+	for _, m := range maps {
+		for _, s := range w.storesTo(w.field(unbox(m), "[]", "")) {
+			st := s.frame.fn.Stores[s.index]
+			v := st.Val
+			if addr := &s.frame.fn.Values[st.Addr]; keys {
+				if len(addr.Args) < 2 {
+					return nil
+				}
+				v = addr.Args[1]
+			}
+			out = append(out, w.eval(s.frame, v))
+		}
+	}
+	return out
+}
+
+// rounds are the frames in which a value of a frame is to be evaluated: its variants, where it depends on an element.
+func (f *frame) rounds(v int32) []*frame {
+	for n := range f.fn.loops {
+		if variants := f.unrolled[n]; variants != nil && f.fn.loops[n].of[v] {
+			return variants
+		}
+	}
+	return []*frame{f}
+}
+
+// storesTo lists the stores to an address. Those of a loop that is taken apart are made by its variants.
+func (w *world) storesTo(addr *object) []boundStore {
+	all := addr.stores
+	superseded := func(s boundStore) bool {
+		for n := range s.frame.unrolled {
+			if s.frame.fn.shared(&s.frame.fn.loops[n], s.index) {
+				return true
+			}
+		}
+		return false
+	}
+	if slices.ContainsFunc(all, superseded) {
+		return slices.DeleteFunc(slices.Clone(all), superseded)
+	}
+	return all
+}
+
+// calls walks the calls of a frame that are in within (nil: all). Loops from the n-th on are taken apart where they matter.
+func (k *walk) calls(f *frame, within []bool, n int) {
+	var taken []bool
+	type round struct {
+		frame *frame
+		loop  int
+		calls []bool
+	}
+	var rounds []round
+	for ; k.startup && n < len(f.fn.loops); n++ {
+		l := &f.fn.loops[n]
+		mine := make([]bool, len(l.calls))
+		for i, dependent := range l.calls {
+			mine[i] = dependent && (within == nil || within[i]) && (taken == nil || !taken[i])
+		}
+		if !l.fills && !k.registers(f, mine) {
+			continue
+		}
+		variants := k.w.unroll(f, n)
+		if variants == nil {
+			continue
+		}
+		if taken == nil {
+			taken = make([]bool, len(l.calls))
+		}
+		for i, m := range mine {
+			taken[i] = taken[i] || m
+		}
+		for _, v := range variants {
+			rounds = append(rounds, round{v, n, mine})
+		}
+	}
+	for i := range f.fn.Calls {
+		if (within == nil || within[i]) && (taken == nil || !taken[i]) && !k.w.dead(f, f.fn.Calls[i].Block) {
+			k.call(f, int32(i))
+		}
+	}
+	for _, r := range rounds {
+		k.calls(r.frame, r.calls, r.loop+1)
+	}
+}
+
+// registers reports whether one of the calls may tell what the process is: a library's with a model, or a way to one.
+func (k *walk) registers(f *frame, calls []bool) bool {
+	for i, in := range calls {
+		if !in {
+			continue
+		}
+		c := &f.fn.Calls[i]
+		if fn := k.w.prog.funcs[c.Callee]; fn != nil {
+			if k.wants(fn) {
+				return true
+			}
+			continue
+		}
+		if c.Callee == "" || c.Iface != "" && !strings.Contains(c.Iface, "/log") || f.fn.models != nil && f.fn.models[i] != nil {
+			return true
+		}
+	}
+	return false
+}

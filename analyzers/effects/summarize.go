@@ -164,12 +164,43 @@ func (p *pkg) types() []Type {
 		}
 		out = append(out, p.namedType(named))
 	}
+	for _, named := range localTypes(scope) {
+		out = append(out, p.namedType(named))
+	}
 	for _, named := range p.foreignTypes {
 		t := p.namedType(named.Origin())
 		t.Foreign, t.Fields = true, nil
 		out = append(out, t)
 	}
 	slices.SortFunc(out, func(a, b Type) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// localTypes lists the types that the functions of a package declare, but no two of one name.
+func localTypes(pkg *types.Scope) []*types.Named {
+	found := map[string][]*types.Named{}
+	var walk func(s *types.Scope)
+	walk = func(s *types.Scope) {
+		for _, name := range s.Names() {
+			if tn, ok := s.Lookup(name).(*types.TypeName); ok && !tn.IsAlias() {
+				if named, ok := tn.Type().(*types.Named); ok && !types.IsInterface(named) {
+					found[name] = append(found[name], named)
+				}
+			}
+		}
+		for child := range s.Children() {
+			walk(child)
+		}
+	}
+	for file := range pkg.Children() {
+		walk(file)
+	}
+	var out []*types.Named
+	for name, named := range found {
+		if len(named) == 1 && pkg.Lookup(name) == nil {
+			out = append(out, named[0])
+		}
+	}
 	return out
 }
 

@@ -30,7 +30,7 @@ func (w *world) load(o *object) []*object {
 
 // zero replaces string variables that nothing sets by the empty string. What a library may have filled stays unknown.
 func (w *world) zero(val *effects.Value, objs []*object) []*object {
-	if val.N != 1 {
+	if val.N == 0 {
 		return objs
 	}
 	return each(objs, func(o *object) []*object {
@@ -47,7 +47,7 @@ func (w *world) zero(val *effects.Value, objs []*object) []*object {
 			}
 			return one(o)
 		}
-		if root.kind == allocObject {
+		if root.kind == allocObject && val.N == 1 {
 			return one(w.textObject(lit("")))
 		}
 		return one(o)
@@ -122,6 +122,9 @@ func (w *world) loadField(o *object) []*object {
 	}
 	if isArgs(o.base) && len(o.name) > 2 {
 		return one(w.textObject(hole(holeArg, strings.Trim(o.name, "[]"))))
+	}
+	if o.base.kind == askedObject {
+		return w.handOutField(o)
 	}
 	if k := o.base.kind; o.name[0] == '[' && (k == listObject || k == appendObject) {
 		return add(w.elements(o.base), w.stored(o))

@@ -18,6 +18,7 @@ type walk struct {
 	frames  map[*frame]bool
 	hits    []hit
 	steps   int
+	needed  map[*provision]bool // constructors of dependency-injection containers that have been called
 }
 
 // hit is a call with a model that says it does something to the world outside.
@@ -138,7 +139,7 @@ func (k *walk) library(at site, symbol string) {
 			k.hits = append(k.hits, hit{sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
-			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil {
+			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || wires(m) {
 			quiet = true
 		}
 		if first {
@@ -162,6 +163,7 @@ func (k *walk) library(at site, symbol string) {
 		if m.Callback != nil {
 			k.callback(at, m.Callback)
 		}
+		k.inject(at, m)
 	}
 	if !quiet {
 		k.callbacks(at.frame, at.call, models)

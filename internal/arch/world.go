@@ -44,6 +44,8 @@ type world struct {
 	put map[*object][]*object
 	// added holds the calls that add subcommands to a command.
 	added map[*object][]site
+	// offered is what the dependency-injection containers have, by type.
+	offered map[string][]*provision
 }
 
 // site is a call in a frame.
@@ -109,9 +111,11 @@ type operand struct {
 	frame *frame
 	val   int32
 	objs  []*object
+	// asked is what a dependency-injection container is asked for.
+	asked *request
 }
 
-func (o operand) isZero() bool { return o.frame == nil && o.objs == nil }
+func (o operand) isZero() bool { return o.frame == nil && o.objs == nil && o.asked == nil }
 
 type ref struct {
 	frame int
@@ -134,6 +138,7 @@ const (
 	globalObject // the address of a package variable
 	entryObject  // what a library hands to a handler: request, context, message
 	boxedObject  // a value of a named non-struct type with methods
+	askedObject  // what a dependency-injection container hands out: see inject.go
 )
 
 // object is an abstract value.
@@ -196,6 +201,7 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		seen:       map[siteModel]bool{},
 		put:        map[*object][]*object{},
 		added:      map[*object][]site{},
+		offered:    map[string][]*provision{},
 	}
 }
 

@@ -172,7 +172,23 @@ func (p *pkg) types() []Type {
 		t.Foreign, t.Fields = true, nil
 		out = append(out, t)
 	}
+	for len(p.names.structs) > 0 { // naming the fields may find more
+		found := p.names.structs
+		p.names.structs = map[string]*types.Struct{}
+		for id, t := range found {
+			out = append(out, Type{ID: id, Kind: "struct", Fields: p.fields(t)})
+		}
+	}
 	slices.SortFunc(out, func(a, b Type) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+func (p *pkg) fields(t *types.Struct) []Field {
+	var out []Field
+	for i := range t.NumFields() {
+		f := t.Field(i)
+		out = append(out, Field{f.Name(), p.names.typeID(f.Type()), t.Tag(i), f.Embedded()})
+	}
 	return out
 }
 
@@ -229,10 +245,7 @@ func (p *pkg) namedType(named *types.Named) Type {
 	switch u := named.Underlying().(type) {
 	case *types.Struct:
 		t.Kind = "struct"
-		for i := range u.NumFields() {
-			f := u.Field(i)
-			t.Fields = append(t.Fields, Field{f.Name(), p.names.typeID(f.Type()), u.Tag(i), f.Embedded()})
-		}
+		t.Fields = p.fields(u)
 	case *types.Signature:
 		t.Kind = "func"
 	case *types.Map:

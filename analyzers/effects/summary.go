@@ -130,7 +130,8 @@ type Value struct {
 }
 
 // Type is a named type that is not an interface, with the method set of its pointer. Types that functions declare are among
-// them unless two of a package have the same name, since their IDs would be the same.
+// them unless two of a package have the same name, since their IDs would be the same. A
+// struct type without a name that has tags has an ID made of its fields.
 type Type struct {
 	ID      string
 	Kind    string // struct, func, map, ...

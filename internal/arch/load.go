@@ -41,7 +41,7 @@ func (w *world) zero(val *effects.Value, objs []*object) []*object {
 		if o.kind != ptrObject && o.kind != allocObject {
 			return one(o)
 		}
-		if filled(o) {
+		if w.filled(o) {
 			if v := w.fromConfig(o); len(v) > 0 {
 				return v
 			}

@@ -90,6 +90,8 @@ func (w *world) libraryResult(at site, symbol string, n int32) []*object {
 		case m.Makes != nil && int32(m.Makes.Result) == n && m.Makes.Pointer.IsZero():
 			return one(w.libObject(at, n, m.Makes))
 		case n != 0:
+		case m.Fill != nil && m.Fill.Into.IsZero():
+			return one(w.filledResult(m.Fill, at))
 		case m.Resolve != nil && m.Resolve.Into.IsZero():
 			return w.resolved(m.Resolve, at)
 		case !m.Pass.IsZero():

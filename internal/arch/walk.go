@@ -139,7 +139,7 @@ func (k *walk) library(at site, symbol string) {
 			k.hits = append(k.hits, hit{sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
-			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || wires(m) {
+			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || m.Fill != nil || m.Binding != nil || wires(m) {
 			quiet = true
 		}
 		if first {
@@ -162,6 +162,9 @@ func (k *walk) library(at site, symbol string) {
 		}
 		if m.Callback != nil {
 			k.callback(at, m.Callback)
+		}
+		if m.Fill != nil {
+			w.noteFill(m.Fill, at)
 		}
 		k.inject(at, m)
 	}
@@ -197,6 +200,14 @@ func (w *world) note(sm siteModel) {
 	}
 	if m.Tracer != nil {
 		w.found.tracers = append(w.found.tracers, sm)
+	}
+	if m.Binding != nil {
+		w.found.bindings = append(w.found.bindings, sm)
+	}
+	if c := m.Config; c != nil && !c.Flag.IsZero() && !c.Default.IsZero() {
+		if t := w.configured(c, sm.site); len(t) == 1 && t[0].Default != nil {
+			w.flagDefaults[t[0].Name] = t[0].Default
+		}
 	}
 	if m.Instrument != nil {
 		w.found.instrs = append(w.found.instrs, sm)

@@ -44,6 +44,10 @@ type world struct {
 	put map[*object][]*object
 	// added holds the calls that add subcommands to a command.
 	added map[*object][]site
+	// fillings are the calls that fill a struct from outside: see fill.go.
+	fillings map[*object][]filling
+	// flagDefaults are the defaults of command line flags.
+	flagDefaults map[string]text
 	// offered is what the dependency-injection containers have, by type.
 	offered map[string][]*provision
 }
@@ -69,6 +73,7 @@ type facts struct {
 	schedules []siteModel
 	tracers   []siteModel
 	instrs    []siteModel
+	bindings  []siteModel
 	roots     []*frame // package initializers and main
 }
 
@@ -202,6 +207,9 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		put:        map[*object][]*object{},
 		added:      map[*object][]site{},
 		offered:    map[string][]*provision{},
+		fillings:   map[*object][]filling{},
+
+		flagDefaults: map[string]text{},
 	}
 }
 
@@ -400,6 +408,7 @@ func (w *world) addFieldStore(key string, s boundStore) {
 // from all of them.
 func (w *world) again() {
 	w.round++
+	clear(w.fromFiles)
 	for _, fs := range w.framesOf {
 		w.pending = append(w.pending, fs...)
 	}

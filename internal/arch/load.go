@@ -147,6 +147,9 @@ func (w *world) loadField(o *object) []*object {
 	if len(out) > 0 {
 		return out
 	}
+	if v := w.describedField(o); len(v) > 0 {
+		return v
+	}
 	if k := o.base.kind; (k == unknownObject || k == entryObject) && o.owner != "" {
 		for _, s := range w.fieldIndex[o.owner+"."+o.name] {
 			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
@@ -162,4 +165,20 @@ func (w *world) loadField(o *object) []*object {
 		}
 	}
 	return one(o)
+}
+
+// describedField is a field, at any depth, of what a library call gives, where the call's model has an attribute of the
+// field's name.
+func (w *world) describedField(o *object) []*object {
+	root := o.base
+	for root.kind == ptrObject {
+		root = root.base
+	}
+	if root.kind != libObject || root.spec == nil || root.frame == nil {
+		return nil
+	}
+	if e, ok := root.spec.Attrs[o.name]; ok {
+		return w.expr(e.Node, site{root.frame, root.val})
+	}
+	return nil
 }

@@ -208,7 +208,7 @@ func hasEffect(models []*catalog.Model) bool {
 // setsUp reports whether models of a function say that it wires the service up or reads its configuration.
 func setsUp(models []*catalog.Model) bool {
 	return slices.ContainsFunc(models, func(m *catalog.Model) bool {
-		return wires(m) || m.Fill != nil || m.Binding != nil || m.Config != nil && !m.Config.Into.IsZero()
+		return wires(m) || m.Announce != nil || m.Fill != nil || m.Binding != nil || m.Config != nil && !m.Config.Into.IsZero()
 	})
 }
 

@@ -33,7 +33,7 @@ func (w *world) concat(a, b []*object) []*object {
 // texts are the objects as text; what is not text is a hole. There is always at least one. Where a constant is known,
 // ways on which nothing was found say nothing against it.
 func (w *world) texts(objs []*object) []text {
-	known := slices.ContainsFunc(objs, func(o *object) bool { return o.kind == textObject && o.text.known() })
+	known := slices.ContainsFunc(objs, func(o *object) bool { return o.kind == textObject && (o.text.known() || o.text.preset()) })
 	var out []text
 	for _, o := range objs {
 		switch o = unbox(o); o.kind {

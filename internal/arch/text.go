@@ -97,6 +97,11 @@ func (t text) known() bool {
 	return slices.ContainsFunc(t, func(p part) bool { return p.Kind == "" && p.Lit != "" })
 }
 
+// preset reports whether a hole of the text has a default.
+func (t text) preset() bool {
+	return slices.ContainsFunc(t, func(p part) bool { return p.Default.known() || p.Default.preset() })
+}
+
 // fill replaces the holes by what a deployment sets, else by their defaults.
 func (t text) fill(value func(part) (text, bool)) text { return t.fillBelow(value, maxNesting) }
 

@@ -139,7 +139,7 @@ func (k *walk) library(at site, symbol string) {
 			k.hits = append(k.hits, hit{sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
-			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || m.Fill != nil || m.Binding != nil || wires(m) {
+			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || m.Fill != nil || m.Binding != nil || m.Announce != nil || wires(m) {
 			quiet = true
 		}
 		if first {
@@ -200,6 +200,9 @@ func (w *world) note(sm siteModel) {
 	}
 	if m.Tracer != nil {
 		w.found.tracers = append(w.found.tracers, sm)
+	}
+	if m.Announce != nil {
+		w.found.announces = append(w.found.announces, sm)
 	}
 	if m.Binding != nil {
 		w.found.bindings = append(w.found.bindings, sm)

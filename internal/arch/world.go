@@ -74,6 +74,7 @@ type facts struct {
 	tracers   []siteModel
 	instrs    []siteModel
 	bindings  []siteModel
+	announces []siteModel
 	roots     []*frame // package initializers and main
 }
 

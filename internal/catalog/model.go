@@ -33,6 +33,7 @@ type Model struct {
 	Guard      *Guard      `yaml:"guard"`      // keeps a repetition harmless
 	Fill       *Fill       `yaml:"fill"`       // sets the fields of a struct from outside
 	Binding    *Binding    `yaml:"binding"`    // says where the values of configuration keys come from
+	Announce   *Announce   `yaml:"announce"`   // tells a registry the name under which the process is found
 	Provide    *Provide    `yaml:"provide"`    // offers values to a dependency-injection container
 	Compose    *Compose    `yaml:"compose"`    // makes a container of options, and runs what they invoke
 	Invoke     *Invoke     `yaml:"invoke"`     // calls functions with what a container has for their parameters
@@ -252,6 +253,12 @@ type Binding struct {
 	Replace Expr `yaml:"replace"` // pairs of texts: how a key becomes the name of a variable
 	// Automatic: every key is also looked for in the environment, by its name in upper case.
 	Automatic bool `yaml:"automatic"`
+}
+
+// Announce tells a registry of services under which name the process is found. Who looks the name up has an address that is the
+// name (etcd:///orders, or an object whose attribute or field gives it).
+type Announce struct {
+	Name Expr `yaml:"name"`
 }
 
 // Provide offers values to a dependency-injection container, which hands them to whatever asks for their types. A type is

@@ -170,7 +170,7 @@ func (r *manifestReader) pod(o kubeObject, pod *yaml.Node, job bool, maps map[st
 		d.WorkingDir = scalar(field(c, "workingDir"))
 		if i == main {
 			d.labels = labels
-			d.Hostnames = append(d.Hostnames, scalar(field(pod, "spec", "hostname")))
+			d.Hostnames = append(d.Hostnames, scalar(field(pod, "spec", "hostname")), known(scalar(field(pod, "metadata", "annotations", daprAppID))))
 		} else {
 			d.Name += "/" + scalar(field(c, "name"))
 			d.Line = c.Line

@@ -359,6 +359,11 @@ func (b *builder) make(v ssa.Value) Value {
 
 func (b *builder) constant(c *ssa.Const) Value {
 	out := Value{Op: OpConst, Type: b.names.typeID(c.Type())}
+	switch c.Type().Underlying().(type) {
+	case *types.Struct, *types.Array:
+		out.Op = OpAlloc // T{} is a value, not nil
+		return out
+	}
 	switch {
 	case c.Value == nil:
 		out.Str = "nil"

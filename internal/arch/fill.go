@@ -99,10 +99,11 @@ func (w *world) fromFill(o *object) ([]*object, bool) {
 		}
 		if !f.model.Key.IsZero() {
 			prefix, ok := w.texts(w.expr(f.model.Key.Node, f.site))[0].constant()
-			if !ok {
-				continue
+			if next := keyOf(prefix, way); !ok || key != "" && key != next {
+				return nil, true // below which key is not known, or only at run time
+			} else {
+				key = next
 			}
-			key = keyOf(prefix, way)
 		}
 	}
 	file, found := "", any(nil)

@@ -631,3 +631,25 @@ func (w *world) requestOf(m *catalog.Resolve, at site) (request, bool) {
 	}
 	return r, true
 }
+
+// dispatched adds the handlers that a mediator calls: the methods of what is offered under the type of the request.
+func (w *world) dispatched(at site, t *targets) {
+	models := at.frame.fn.models
+	if models == nil {
+		return
+	}
+	for _, m := range models[at.call] {
+		if m.Dispatch == nil {
+			continue
+		}
+		r, ok := w.requestOf(&catalog.Resolve{Name: m.Dispatch.Name}, at)
+		if !ok {
+			continue
+		}
+		for _, handler := range w.handOut(r) {
+			for _, fn := range w.methodValue(handler, m.Dispatch.Method) {
+				w.callValue(at.frame, at.call, fn, w.args(at.frame, at.info()), t)
+			}
+		}
+	}
+}

@@ -139,7 +139,7 @@ func (k *walk) library(at site, symbol string) {
 			k.hits = append(k.hits, hit{sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
-			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || m.Fill != nil || m.Binding != nil || m.Announce != nil || wires(m) {
+			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || m.Fill != nil || m.Binding != nil || m.Announce != nil || m.Dispatch != nil || wires(m) {
 			quiet = true
 		}
 		if first {

@@ -38,6 +38,7 @@ type Model struct {
 	Compose    *Compose    `yaml:"compose"`    // makes a container of options, and runs what they invoke
 	Invoke     *Invoke     `yaml:"invoke"`     // calls functions with what a container has for their parameters
 	Resolve    *Resolve    `yaml:"resolve"`    // takes a value out of a container
+	Dispatch   *Dispatch   `yaml:"dispatch"`   // calls what a container has for the type argument, a mediator's handler
 	Note       string      `yaml:"note"`       // why the model is as it is, where that is not plain
 
 	// Quiet: there is only a note, which says that the function does nothing that matters. It then calls none of the functions
@@ -292,4 +293,11 @@ type Resolve struct {
 	Name       Expr `yaml:"name"`
 	Into       Expr `yaml:"into"`
 	Implements bool `yaml:"implements"` // what implements the type will do
+}
+
+// Dispatch calls Method of what is offered under the first type argument and Name, with the arguments of the call; its
+// results are those of the call.
+type Dispatch struct {
+	Name   Expr   `yaml:"name"`
+	Method string `yaml:"method"`
 }

@@ -27,7 +27,11 @@ func (r *manifestReader) compose(file string) {
 			c := r.composeFile(file)
 			for _, p := range pairs(services) {
 				if isMap(p.value) {
-					r.out.Deployments = append(r.out.Deployments, c.service(p, services, 0))
+					d := c.service(p, services, 0)
+					if !isCompose(path.Base(file)) {
+						d.Kind = "stack"
+					}
+					r.out.Deployments = append(r.out.Deployments, d)
 				}
 			}
 			continue

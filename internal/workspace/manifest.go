@@ -20,7 +20,7 @@ type Manifests struct {
 // descriptions of the same service stay two Deployments. A database is a Deployment with an Image and no build.
 type Deployment struct {
 	Name string
-	Kind string // "compose", "kubernetes", "knative", "procfile", "modd", "dapr"
+	Kind string // "compose", "stack" (compose by content), "kubernetes", "knative", "procfile", "modd", "dapr"
 	File string
 	Line int
 

@@ -160,6 +160,9 @@ func configText(file, s string) text {
 
 // fromConfig is a string or list that the configuration gives to a field that nothing else sets.
 func (w *world) fromConfig(o *object) []*object {
+	if o.kind == ptrObject && strings.HasPrefix(o.name, "[") {
+		return w.fromConfig(o.base) // an element of a list
+	}
 	out, ok := w.fromFiles[o]
 	if !ok {
 		if out, ok = w.fromFill(o); !ok {

@@ -437,7 +437,10 @@ func (w *world) matching(r request) []*provision {
 // handOut is what a container answers to a request: for a group the list of all that is in it.
 func (w *world) handOut(r request) []*object {
 	key := w.object(objectKey{kind: askedObject, name: strings.Join([]string{r.typ, r.name, r.group}, "\x00"), n: int32(btoi(r.original))}, nil)
-	return w.once(ref{-key.id, 1}, func() []*object {
+	if key.loaded == nil {
+		key.loaded = w.newAnswer()
+	}
+	return w.once(key.loaded, func() []*object {
 		var out []*object
 		for _, p := range w.matching(r) {
 			out = add(out, w.provided(p))

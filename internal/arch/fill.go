@@ -49,10 +49,7 @@ func (w *world) filledResult(m *catalog.Fill, at site) *object {
 }
 
 // step is a field on the way from a filled struct to a value.
-type step struct {
-	effects.Field
-	known bool // its declaration
-}
+type step struct{ effects.Field }
 
 // filledBy finds the calls that fill the struct which a field is a part of, and the way to the field from there.
 func (w *world) filledBy(o *object) ([]filling, []step) {
@@ -73,11 +70,11 @@ func (w *world) stepTo(o *object) step {
 	if t := w.prog.types[o.owner]; t != nil {
 		for _, f := range t.Fields {
 			if f.Name == o.name {
-				return step{f, true}
+				return step{f}
 			}
 		}
 	}
-	return step{Field: effects.Field{Name: o.name}}
+	return step{effects.Field{Name: o.name}}
 }
 
 // fromFill is what the calls that fill a struct give to a field of it: its variables, then what a configuration file has
@@ -99,11 +96,11 @@ func (w *world) fromFill(o *object) ([]*object, bool) {
 		}
 		if !f.model.Key.IsZero() {
 			prefix, ok := w.texts(w.expr(f.model.Key.Node, f.site))[0].constant()
-			if next := keyOf(prefix, way); !ok || key != "" && key != next {
-				return nil, true // below which key is not known, or only at run time
-			} else {
-				key = next
+			next := keyOf(prefix, way)
+			if !ok || key != "" && key != next {
+				return nil, true // below which key is known at run time only
 			}
+			key = next
 		}
 	}
 	file, found := "", any(nil)

@@ -76,8 +76,7 @@ func (w *world) readSettings() *settings {
 			}
 		}
 	}
-	for i, key := range sortedKeys(s.env) {
-		_ = i
+	for _, key := range sortedKeys(s.env) {
 		for j, name := range s.env[key] {
 			if name == "\x00" {
 				s.env[key][j] = s.variable(key)
@@ -110,7 +109,7 @@ func (s *settings) variable(key string) string {
 	return strings.ToUpper(key)
 }
 
-// setting is the value of a key in the process, "" and false where nothing sets it. file is what is known of it from the
+// setting is the value of a key in the process; false where nothing sets it. file is what is known of it from the
 // configuration files already.
 func (p *process) setting(key string, file text) (text, bool) {
 	if p.settings == nil {

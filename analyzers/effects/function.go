@@ -24,12 +24,14 @@ func (p *pkg) function(fn *ssa.Function) *Func {
 			Method:   fn.Signature.Recv() != nil,
 			Variadic: fn.Signature.Variadic(),
 			Yield:    strings.HasPrefix(fn.Synthetic, "range-over-func"),
-			Results:  fn.Signature.Results().Len(),
 		},
 	}
 	b.f.Generated = p.generated[b.f.Pos.File]
 	for _, param := range fn.Params {
 		b.f.Params = append(b.f.Params, Param{param.Name(), p.names.typeID(param.Type())})
+	}
+	for result := range fn.Signature.Results().Variables() {
+		b.f.Results = append(b.f.Results, p.names.typeID(result.Type()))
 	}
 	for _, free := range fn.FreeVars {
 		b.f.Free = append(b.f.Free, free.Name())
@@ -249,8 +251,11 @@ func (b *builder) value(v ssa.Value) int32 {
 	b.index[v] = i // before its operands: phis refer to themselves
 	out := b.make(v)
 	if out.Op == OpLoad || out.Op == OpField {
-		if t, ok := v.Type().Underlying().(*types.Basic); ok && t.Info()&types.IsString != 0 {
-			out.N = 1
+		if t, ok := v.Type().Underlying().(*types.Basic); ok {
+			out.N = 2
+			if t.Info()&types.IsString != 0 {
+				out.N = 1
+			}
 		}
 	}
 	if at := v.Pos(); at.IsValid() {
@@ -359,6 +364,11 @@ func (b *builder) make(v ssa.Value) Value {
 
 func (b *builder) constant(c *ssa.Const) Value {
 	out := Value{Op: OpConst, Type: b.names.typeID(c.Type())}
+	switch c.Type().Underlying().(type) {
+	case *types.Struct, *types.Array:
+		out.Op = OpAlloc // T{} is a value, not nil
+		return out
+	}
 	switch {
 	case c.Value == nil:
 		out.Str = "nil"
@@ -375,7 +385,7 @@ func (b *builder) funcValue(fn *ssa.Function) Value {
 	if obj, ok := fn.Object().(*types.Func); ok && fn.Synthetic != "" && obj.Signature().Recv() != nil {
 		return Value{Op: OpFunc, Str: methodID(obj)}
 	}
-	return Value{Op: OpFunc, Str: funcID(fn)}
+	return Value{Op: OpFunc, Str: funcID(fn), Type: b.names.typeID(fn.Type())}
 }
 
 func (b *builder) closure(c *ssa.MakeClosure) Value {

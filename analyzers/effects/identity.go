@@ -2,6 +2,7 @@ package effects
 
 import (
 	"go/types"
+	"hash/fnv"
 	"strconv"
 	"strings"
 
@@ -13,10 +14,12 @@ import (
 type names struct {
 	ids  map[types.Type]string
 	sigs map[*types.Signature]string
+	// structs are the struct types without a name that have tags, by ID.
+	structs map[string]*types.Struct
 }
 
 func newNames() *names {
-	return &names{ids: map[types.Type]string{}, sigs: map[*types.Signature]string{}}
+	return &names{ids: map[types.Type]string{}, sigs: map[*types.Signature]string{}, structs: map[string]*types.Struct{}}
 }
 
 // typeID names a type: path.Name for named types without type arguments, with a * in front for pointers. Type parameters
@@ -59,9 +62,23 @@ func (n *names) spell(t types.Type) string {
 		}
 		return "interface{" + n.methodNames(t) + "}"
 	case *types.Struct:
-		return "struct"
+		return n.structID(t)
 	}
 	return "?"
+}
+
+// structID names a struct type without a name: those with tags, whose fields a library may fill, are told apart.
+func (n *names) structID(t *types.Struct) string {
+	for i := range t.NumFields() {
+		if t.Tag(i) != "" {
+			h := fnv.New64a()
+			h.Write([]byte(types.TypeString(t, nil)))
+			id := "struct{" + strconv.FormatUint(h.Sum64(), 36) + "}"
+			n.structs[id] = t
+			return id
+		}
+	}
+	return "struct"
 }
 
 func (n *names) methodNames(t *types.Interface) string {

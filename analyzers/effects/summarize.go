@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,51 +165,59 @@ func (p *pkg) types() []Type {
 		}
 		out = append(out, p.namedType(named))
 	}
-	taken := map[string]bool{}
-	for i := range out {
-		taken[out[i].ID] = true
-	}
-	for _, named := range p.localTypes(scope) {
-		if id := p.names.typeID(named); !taken[id] {
-			taken[id] = true
-			out = append(out, p.namedType(named))
-		}
+	for _, named := range localTypes(scope) {
+		out = append(out, p.namedType(named))
 	}
 	for _, named := range p.foreignTypes {
 		t := p.namedType(named.Origin())
 		t.Foreign, t.Fields = true, nil
 		out = append(out, t)
 	}
+	for len(p.names.structs) > 0 { // naming the fields may find more
+		found := p.names.structs
+		p.names.structs = map[string]*types.Struct{}
+		for id, t := range found {
+			out = append(out, Type{ID: id, Kind: "struct", Fields: p.fields(t)})
+		}
+	}
 	slices.SortFunc(out, func(a, b Type) int { return cmp.Compare(a.ID, b.ID) })
 	return out
 }
 
-// localTypes lists the structs that functions declare for themselves and that have methods, of what they embed: generated
-// code of go-micro registers one. They are in the order of the source.
-func (p *pkg) localTypes(pkg *types.Scope) []*types.Named {
-	var out []*types.Named
-	var within func(s *types.Scope)
-	within = func(s *types.Scope) {
-		for i := range s.NumChildren() {
-			child := s.Child(i)
-			for _, name := range child.Names() {
-				tn, ok := child.Lookup(name).(*types.TypeName)
-				if !ok || tn.IsAlias() {
-					continue
-				}
-				named, ok := tn.Type().(*types.Named)
-				if !ok || named.TypeParams().Len() > 0 {
-					continue
-				}
-				if _, ok := named.Underlying().(*types.Struct); ok && types.NewMethodSet(types.NewPointer(named)).Len() > 0 {
-					out = append(out, named)
+func (p *pkg) fields(t *types.Struct) []Field {
+	var out []Field
+	for i := range t.NumFields() {
+		f := t.Field(i)
+		out = append(out, Field{f.Name(), p.names.typeID(f.Type()), t.Tag(i), f.Embedded()})
+	}
+	return out
+}
+
+// localTypes lists the types that the functions of a package declare, but no two of one name.
+func localTypes(pkg *types.Scope) []*types.Named {
+	found := map[string][]*types.Named{}
+	var walk func(s *types.Scope)
+	walk = func(s *types.Scope) {
+		for _, name := range s.Names() {
+			if tn, ok := s.Lookup(name).(*types.TypeName); ok && !tn.IsAlias() {
+				if named, ok := tn.Type().(*types.Named); ok && !types.IsInterface(named) {
+					found[name] = append(found[name], named)
 				}
 			}
-			within(child)
+		}
+		for child := range s.Children() {
+			walk(child)
 		}
 	}
-	within(pkg)
-	slices.SortStableFunc(out, func(a, b *types.Named) int { return p.pos(a.Obj().Pos()).Compare(p.pos(b.Obj().Pos())) })
+	for file := range pkg.Children() {
+		walk(file)
+	}
+	var out []*types.Named
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if named := found[name]; len(named) == 1 && pkg.Lookup(name) == nil && named[0].TypeParams().Len() == 0 {
+			out = append(out, named[0])
+		}
+	}
 	return out
 }
 
@@ -237,10 +246,7 @@ func (p *pkg) namedType(named *types.Named) Type {
 	switch u := named.Underlying().(type) {
 	case *types.Struct:
 		t.Kind = "struct"
-		for i := range u.NumFields() {
-			f := u.Field(i)
-			t.Fields = append(t.Fields, Field{f.Name(), p.names.typeID(f.Type()), u.Tag(i), f.Embedded()})
-		}
+		t.Fields = p.fields(u)
 	case *types.Signature:
 		t.Kind = "func"
 	case *types.Map:

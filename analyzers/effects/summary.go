@@ -29,7 +29,7 @@ type Func struct {
 	Yield     bool // body of a range-over-func loop: runs once per element
 	Params    []Param
 	Free      []string // names of captured variables
-	Results   int
+	Results   []string // types
 	Values    []Value
 	Calls     []Call
 	Stores    []Store
@@ -94,17 +94,17 @@ const (
 	OpParam       // N is its index
 	OpFree        // N is its index; the value is a pointer to the captured variable where Go captures by reference
 	OpGlobal      // address of the package variable Str (path.Name)
-	OpFunc        // function Str
+	OpFunc        // function Str, of type Type
 	OpClosure     // function Str with Args captured
 	OpBound       // method Str of the value Args[0], as a function value; Type is the interface, for an interface method
 	OpAlloc       // new variable of type Type; its address. N is 1 in a loop, where each round has its own
-	OpField       // field Str of the struct Args[0]; N is 1 for a string
+	OpField       // field Str of the struct Args[0]; N is 1 for a string, 2 for a number or bool
 	OpFieldPtr    // address of the field Str of the struct that Args[0] points to
 	OpIndex       // element Args[1] of Args[0]: slice, array, map
 	OpIndexPtr    // address of element Args[1] of Args[0]
 	OpElem        // some element of Args[0]: range over a slice or map, receive from a channel
 	OpKey         // some key of the map Args[0]
-	OpLoad        // what Args[0] points to; N is 1 for a string
+	OpLoad        // what Args[0] points to; N as for OpField
 	OpPhi         // one of Args, by the predecessor block (Blocks)
 	OpCall        // result N of Calls[Args[0]] (not a Value index)
 	OpBinary      // Args[0] Str Args[1]
@@ -129,7 +129,9 @@ type Value struct {
 	Line   int32   // where it is made, for messages; 0 if nowhere
 }
 
-// Type is a named type that is not an interface, with the method set of its pointer.
+// Type is a named type that is not an interface, with the method set of its pointer. Types that functions declare are among
+// them unless two of a package have the same name, since their IDs would be the same. A
+// struct type without a name that has tags has an ID made of its fields.
 type Type struct {
 	ID      string
 	Kind    string // struct, func, map, ...

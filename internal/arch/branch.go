@@ -7,9 +7,10 @@ import (
 	"github.com/svclint/svclint/analyzers/effects"
 )
 
-// dead reports whether a block of a frame cannot run in this world, because a role switch has another value.
+// dead reports whether a block of a frame cannot run in this world, because a role switch has another value, or because
+// the caller passes nil for what the block needs.
 func (w *world) dead(f *frame, block int32) bool {
-	if len(w.assume) == 0 && !f.fn.selects || len(f.fn.Blocks) == 1 {
+	if len(w.assume) == 0 && !f.fn.selects && !f.fn.testsNil || len(f.fn.Blocks) == 1 {
 		return false
 	}
 	if f.liveRound != w.round {
@@ -53,7 +54,7 @@ func (w *world) deadEdge(f *frame, preds []int32, i int) bool {
 		return true
 	}
 	b := &f.fn.Blocks[from]
-	if len(w.assume) == 0 && !f.fn.selects || b.Cond < 0 || len(b.Succs) != 2 {
+	if len(w.assume) == 0 && !f.fn.selects && !f.fn.testsNil || b.Cond < 0 || len(b.Succs) != 2 {
 		return false
 	}
 	taken := b.Succs
@@ -86,7 +87,7 @@ func (t truth) not() truth {
 	return maybe
 }
 
-// decide evaluates a condition over a role switch.
+// decide evaluates a condition over a role switch or over what the caller passes.
 func (w *world) decide(f *frame, cond int32) truth {
 	v := &f.fn.Values[cond]
 	switch v.Op {
@@ -102,6 +103,13 @@ func (w *world) decide(f *frame, cond int32) truth {
 			}
 			return t
 		}
+		t := maybe
+		if x, ok := f.fn.nilTest(v); ok {
+			if t = f.isNil(x); v.Str == "!=" {
+				t = t.not()
+			}
+			return t
+		}
 		src, want, ok := w.comparison(f, v)
 		if !ok {
 			return maybe
@@ -110,7 +118,7 @@ func (w *world) decide(f *frame, cond int32) truth {
 		if !assumed {
 			return maybe
 		}
-		t := no
+		t = no
 		if value == want {
 			t = yes
 		}
@@ -205,6 +213,84 @@ func (fn *function) findSelects() {
 			}
 		}
 	}
+}
+
+// nilTest is the Value that a comparison compares with the nil constant.
+func (fn *function) nilTest(v *effects.Value) (int32, bool) {
+	if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" {
+		return 0, false
+	}
+	for i, other := range [2]int32{v.Args[1], v.Args[0]} {
+		if c := &fn.Values[other]; c.Op == effects.OpConst && c.Str == "nil" {
+			return v.Args[i], true
+		}
+	}
+	return 0, false
+}
+
+// isNil says whether a value is nil as far as the callers' arguments tell: a parameter is what the call passes, a captured
+// variable that is never assigned again is the parameter that it was.
+func (f *frame) isNil(v int32) truth {
+	for range maxDepth {
+		val := &f.fn.Values[v]
+		switch val.Op {
+		case effects.OpConst:
+			if val.Str == "nil" {
+				return yes
+			}
+			return no
+		case effects.OpAlloc, effects.OpMake, effects.OpFunc, effects.OpClosure, effects.OpBound:
+			return no
+		case effects.OpIface:
+			if f.fn.Values[val.Args[0]].Op == effects.OpConst {
+				return no // a nil pointer in an interface is not nil
+			}
+			v = val.Args[0]
+		case effects.OpConvert:
+			v = val.Args[0]
+		case effects.OpParam:
+			if int(val.N) >= len(f.params) || f.params[val.N].frame == nil {
+				return maybe
+			}
+			f, v = f.params[val.N].frame, f.params[val.N].val
+		case effects.OpLoad:
+			var ok bool
+			if f, v, ok = f.assignedOnce(val.Args[0]); !ok {
+				return maybe
+			}
+		default:
+			return maybe
+		}
+	}
+	return maybe
+}
+
+// assignedOnce is what a variable holds that one store in its function sets and no closure assigns.
+func (f *frame) assignedOnce(addr int32) (*frame, int32, bool) {
+	for f.fn.Values[addr].Op == effects.OpFree {
+		i := f.fn.Values[addr].N
+		if f.closure.frame == nil {
+			return nil, 0, false
+		}
+		made := &f.closure.frame.fn.Values[f.closure.val]
+		if int(i) >= len(made.Args) {
+			return nil, 0, false
+		}
+		f, addr = f.closure.frame, made.Args[i]
+	}
+	if f.fn.Values[addr].Op != effects.OpAlloc {
+		return nil, 0, false
+	}
+	found := int32(-1)
+	for _, s := range f.fn.Stores {
+		if s.Addr == addr {
+			if found >= 0 {
+				return nil, 0, false
+			}
+			found = s.Val
+		}
+	}
+	return f, found, found >= 0 && !f.fn.leaked[addr] && !f.fn.assignedInClosure[addr]
 }
 
 // comparison recognizes the comparison of something from outside the program with a constant.

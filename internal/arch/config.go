@@ -50,6 +50,8 @@ func (w *world) configPath(o *object) (keys [][]string, ok bool) {
 		return keys, o.frame.fn.leaked[o.val]
 	case globalObject:
 		return keys, true
+	case libObject:
+		return keys, len(w.fillings[o]) > 0
 	}
 	return nil, false
 }
@@ -158,13 +160,15 @@ func configText(file, s string) text {
 
 // fromConfig is a string or list that the configuration gives to a field that nothing else sets.
 func (w *world) fromConfig(o *object) []*object {
-	if len(w.config) == 0 {
-		return nil
+	if o.kind == ptrObject && strings.HasPrefix(o.name, "[") {
+		return w.fromConfig(o.base) // an element of a list
 	}
 	out, ok := w.fromFiles[o]
 	if !ok {
-		if file, v, found := w.configValue(o); found {
-			out = w.configObjects(file, v)
+		if out, ok = w.fromFill(o); !ok {
+			if file, v, found := w.configValue(o); found {
+				out = w.configObjects(file, v)
+			}
 		}
 		w.fromFiles[o] = out
 	}
@@ -234,9 +238,11 @@ func configFor(files []ConfigFile, entry string, entries []string) []ConfigFile 
 }
 
 // filled reports whether an object is a variable, or a part of one, that a library may have set.
-func filled(o *object) bool {
-	for o.kind == ptrObject {
-		o = o.base
+func (w *world) filled(o *object) bool {
+	for ; o.kind == ptrObject; o = o.base {
+		if len(w.fillings[o]) > 0 {
+			return true
+		}
 	}
-	return o.kind == globalObject || o.kind == allocObject && o.frame.fn.leaked[o.val]
+	return o.kind == globalObject || o.kind == allocObject && o.frame.fn.leaked[o.val] || len(w.fillings[o]) > 0
 }

@@ -38,7 +38,7 @@ func (w *world) indexed(f *frame, val *effects.Value) []*object {
 	keys := w.texts(w.eval(f, val.Args[1]))
 	return each(containers, func(o *object) []*object {
 		o = unbox(o)
-		if len(keys) == 1 && filled(o) {
+		if len(keys) == 1 && w.filled(o) {
 			if key, ok := keys[0].constant(); ok {
 				if v := w.configEntry(o, key); len(v) > 0 {
 					return v
@@ -163,7 +163,7 @@ func (w *world) collect(o *object, seen map[*object]bool) []*object {
 		for _, held := range w.load(o) {
 			out.add(w.collect(held, seen))
 		}
-		if len(out.objs) == 0 && filled(o) {
+		if len(out.objs) == 0 && w.filled(o) {
 			return w.fromConfig(o)
 		}
 		return out.objs

@@ -166,7 +166,7 @@ func (p *process) resolvers(sm siteModel, server *object, layers []site) {
 				continue
 			}
 			for _, fn := range w.methodValue(root, m.Name) {
-				if fn.fn == nil || fn.fn.Results != 1 || len(fn.fn.Params) > 1 {
+				if fn.fn == nil || len(fn.fn.Results) != 1 || len(fn.fn.Params) > 1 {
 					continue
 				}
 				f := w.enter(nil, -2, fn.fn, []operand{fn.recv}, operand{}, root)

@@ -25,6 +25,9 @@
 // later one may store; so main is walked in rounds until nothing new turns up, forgetting conclusions but not facts in
 // between. Cycles of values are cut, and what was concluded under a cut is not remembered.
 //
+// Not everything is a store or a call in the code. A library fills structs from outside (fill.go), configuration keys have
+// values (settings.go), and a container hands out by type what constructors make (inject.go).
+//
 // # Walks
 //
 // A walk (walk.go) follows the calls from main, and then from each handler, into everything from which an effect can be

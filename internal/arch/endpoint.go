@@ -128,7 +128,7 @@ func (p *process) methods(sm siteModel) {
 				continue
 			}
 			for _, fn := range w.methodValue(impl, m.Name) {
-				if fn.fn == nil || len(fn.fn.Params) < 3 || fn.fn.Results != 1 {
+				if fn.fn == nil || len(fn.fn.Params) < 3 || len(fn.fn.Results) != 1 {
 					continue
 				}
 				for _, t := range w.texts(w.expr(e.Path.Node, sm.site)) {

@@ -82,7 +82,10 @@ func (w *world) once(a *answer, compute func() []*object) []*object {
 const maxEval = 400 // values on the way to one
 
 func (w *world) operand(o operand) []*object {
-	if o.frame != nil {
+	switch {
+	case o.asked != nil:
+		return w.handOut(*o.asked)
+	case o.frame != nil:
 		return w.eval(o.frame, o.val)
 	}
 	return o.objs
@@ -108,7 +111,11 @@ func (w *world) compute(f *frame, v int32) []*object {
 	case effects.OpGlobal:
 		return one(w.global(val.Str))
 	case effects.OpFunc:
-		return one(w.funcValue(val.Str, operand{}, false))
+		fn := w.funcValue(val.Str, operand{}, false)
+		if fn.fn == nil {
+			fn.typ = val.Type // what is known of a library's function
+		}
+		return one(fn)
 	case effects.OpClosure:
 		fn := w.prog.funcs[val.Str]
 		return one(w.object(objectKey{kind: funcObject, frame: f.id, val: v, fn: fn, name: val.Str}, func(o *object) { o.frame = f }))

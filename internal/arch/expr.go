@@ -216,7 +216,7 @@ func (w *world) fieldOf(o *object, name string) []*object {
 	var set []*object
 	for _, v := range out {
 		if v.kind == ptrObject && v.base == o && !v.hasFields {
-			if filled(v) {
+			if w.filled(v) {
 				set = add(set, w.fromConfig(v))
 			}
 			continue

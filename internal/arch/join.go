@@ -11,12 +11,8 @@ import (
 // join finds the endpoint behind each call, across services: by RPC id, by route and by address.
 func (l *linker) join() {
 	served := map[string][]*process{} // RPC id -> who answers it
-	hosts := map[string]*process{}
+	hosts := l.hostNames()
 	for _, p := range l.processes {
-		hosts[strings.ToLower(p.Name)] = p
-		for _, h := range p.Hosts {
-			hosts[h] = p
-		}
 		for _, e := range p.endpoints {
 			if e.Protocol == "http" {
 				continue
@@ -56,7 +52,7 @@ func (l *linker) joinRPC(p *process, fl *flow, e *effect, served map[string][]*p
 	if len(targets) == 0 {
 		targets = served[service+"/"] // a method that the service has and nobody implemented
 	}
-	names := l.addressed(p, e.targets)
+	names := l.addressed(p, e.targets, hosts)
 	switch len(targets) {
 	case 1:
 		if targets[0] == p && (len(names) == 0 || hosts[names[0]] != p) {
@@ -101,10 +97,15 @@ func spell(ts []text) string {
 }
 
 // addressed lists the host names that addresses may hold, in the environment of the process.
-func (l *linker) addressed(p *process, targets []text) []string {
+func (l *linker) addressed(p *process, targets []text, hosts map[string]*process) []string {
 	var out []string
 	for _, t := range targets {
-		if name := hostOf(p.fill(t)); name != "" && !slices.Contains(out, name) {
+		t = p.fill(t)
+		name := hostOf(t)
+		if local := localPort(t); local != "" && hosts[local] != nil && hosts[local] != p {
+			name = local
+		}
+		if name != "" && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
@@ -116,12 +117,14 @@ var k8sName = regexp.MustCompile(`^([a-z0-9-]+)\.[a-z0-9-]+(\.svc(\.cluster\.loc
 // hostOf is the host name in an address: host:port, scheme://authority/name as gRPC resolvers take it, or a URL.
 func hostOf(t text) string {
 	s := t.String()
+	registry := false // the name is one in a registry, with dots or without
 	if scheme, rest, ok := strings.Cut(s, "://"); ok {
 		switch scheme {
 		case "http", "https", "ws", "wss", "tcp", "h2c":
 			s = rest
 		default:
 			// dns:///name:port, consul://agent/name?tag=x
+			registry = scheme != "dns" && scheme != "passthrough" && scheme != "kubernetes" && scheme != "k8s"
 			if i := strings.LastIndexByte(strings.TrimSuffix(rest, "/"), '/'); i >= 0 {
 				rest = rest[i+1:]
 			}
@@ -139,7 +142,7 @@ func hostOf(t text) string {
 	if s == "" || strings.ContainsAny(s, "{}%$<> ") || s == "localhost" || net.ParseIP(s) != nil {
 		return ""
 	}
-	if m := k8sName.FindStringSubmatch(s); m != nil && (m[2] != "" || strings.Count(s, ".") == 1 && !publicSuffix(s)) {
+	if m := k8sName.FindStringSubmatch(s); m != nil && !registry && (m[2] != "" || strings.Count(s, ".") == 1 && !publicSuffix(s)) {
 		return m[1]
 	}
 	return s
@@ -167,6 +170,9 @@ func (l *linker) joinHTTP(p *process, fl *flow, e *effect, hosts map[string]*pro
 	for _, u := range e.urls {
 		u = p.fill(u)
 		host, route := splitURL(u)
+		if local := localPort(u); host == "" && hosts[local] != nil {
+			host = local
+		}
 		if host == "" && named {
 			continue
 		}

@@ -18,6 +18,9 @@ func TestHostOf(t *testing.T) {
 		{lit("dns:///orders:50051"), "orders"},
 		{lit("dns://8.8.8.8/orders:50051"), "orders"},
 		{lit("consul://agent:8500/orders?tag=x"), "orders"},
+		// Names in a registry keep their dots.
+		{lit("discovery:///shop.orders.v1"), "shop.orders.v1"},
+		{lit("etcd:///shop/orders.rpc"), "orders.rpc"},
 		// Kubernetes: name.namespace, with or without the cluster's domain.
 		{lit("orders.shop.svc.cluster.local:80"), "orders"},
 		{lit("orders.shop.svc"), "orders"},

@@ -30,7 +30,7 @@ func (w *world) load(o *object) []*object {
 
 // zero replaces string variables that nothing sets by the empty string. What a library may have filled stays unknown.
 func (w *world) zero(val *effects.Value, objs []*object) []*object {
-	if val.N != 1 {
+	if val.N == 0 {
 		return objs
 	}
 	return each(objs, func(o *object) []*object {
@@ -41,13 +41,13 @@ func (w *world) zero(val *effects.Value, objs []*object) []*object {
 		if o.kind != ptrObject && o.kind != allocObject {
 			return one(o)
 		}
-		if filled(o) {
+		if w.filled(o) {
 			if v := w.fromConfig(o); len(v) > 0 {
 				return v
 			}
 			return one(o)
 		}
-		if root.kind == allocObject {
+		if root.kind == allocObject && val.N == 1 {
 			return one(w.textObject(lit("")))
 		}
 		return one(o)
@@ -123,6 +123,9 @@ func (w *world) loadField(o *object) []*object {
 	if isArgs(o.base) && len(o.name) > 2 {
 		return one(w.textObject(hole(holeArg, strings.Trim(o.name, "[]"))))
 	}
+	if o.base.kind == askedObject {
+		return w.handOutField(o)
+	}
 	if k := o.base.kind; o.name[0] == '[' && (k == listObject || k == appendObject) {
 		return add(w.elements(o.base), w.stored(o))
 	}
@@ -144,6 +147,9 @@ func (w *world) loadField(o *object) []*object {
 	if len(out) > 0 {
 		return out
 	}
+	if v := w.describedField(o); len(v) > 0 {
+		return v
+	}
 	if k := o.base.kind; (k == unknownObject || k == entryObject) && o.owner != "" {
 		for _, s := range w.fieldIndex[o.owner+"."+o.name] {
 			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
@@ -159,4 +165,20 @@ func (w *world) loadField(o *object) []*object {
 		}
 	}
 	return one(o)
+}
+
+// describedField is a field, at any depth, of what a library call gives, where the call's model has an attribute of the
+// field's name.
+func (w *world) describedField(o *object) []*object {
+	root := o.base
+	for root.kind == ptrObject {
+		root = root.base
+	}
+	if root.kind != libObject || root.spec == nil || root.frame == nil {
+		return nil
+	}
+	if e, ok := root.spec.Attrs[o.name]; ok {
+		return w.expr(e.Node, site{root.frame, root.val})
+	}
+	return nil
 }

@@ -24,6 +24,9 @@ type function struct {
 	loops       []loop // in functions that a walk over main may enter
 	selects     bool   // branches by a text that comes from the caller or a loop's element
 	registers   bool   // reaches, by plain calls, what registers an endpoint
+	testsNil    bool   // a branch depends on whether something is nil
+	// assignedInClosure are the variables to which a closure in the function assigns.
+	assignedInClosure map[int32]bool
 }
 
 type pkgSummary struct {
@@ -99,6 +102,9 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		p.index(fn)
 	}
+	for _, fn := range p.ordered {
+		p.assignments(fn)
+	}
 	p.leak()
 	p.reach()
 	for _, fn := range p.ordered {
@@ -149,6 +155,50 @@ func (p *program) index(fn *function) {
 			fn.preds[s] = append(fn.preds[s], int32(i))
 		}
 	}
+}
+
+// assignments finds the branches on nil, and the variables of a function that its closures assign.
+func (p *program) assignments(fn *function) {
+	for i := range fn.Blocks {
+		if c := fn.Blocks[i].Cond; c >= 0 {
+			_, ok := fn.nilTest(&fn.Values[c])
+			fn.testsNil = fn.testsNil || ok
+		}
+	}
+	for i := range fn.Values {
+		v := &fn.Values[i]
+		inner := p.funcs[v.Str]
+		if v.Op != effects.OpClosure || inner == nil {
+			continue
+		}
+		for n, arg := range v.Args {
+			if p.assignsFree(inner, int32(n), maxNesting) {
+				if fn.assignedInClosure == nil {
+					fn.assignedInClosure = map[int32]bool{}
+				}
+				fn.assignedInClosure[arg] = true
+			}
+		}
+	}
+}
+
+// assignsFree reports whether a closure, or one in it, assigns to its captured variable n.
+func (p *program) assignsFree(fn *function, n int32, depth int) bool {
+	captured := func(v int32) bool { return fn.Values[v].Op == effects.OpFree && fn.Values[v].N == n }
+	if depth == 0 || slices.ContainsFunc(fn.Stores, func(s effects.Store) bool { return captured(s.Addr) }) {
+		return true
+	}
+	for i := range fn.Values {
+		v := &fn.Values[i]
+		if inner := p.funcs[v.Str]; v.Op == effects.OpClosure && inner != nil {
+			for k, arg := range v.Args {
+				if captured(arg) && p.assignsFree(inner, int32(k), depth-1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // lookup asks the catalog about a library function by its ID in the Summary.

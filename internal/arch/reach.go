@@ -135,7 +135,7 @@ func (p *program) reach() {
 		if p.hasEffect(fn) {
 			effectful = append(effectful, fn)
 		}
-		if outlivingStore(fn) {
+		if outlivingStore(fn) || slices.ContainsFunc(fn.models, setsUp) {
 			storing = append(storing, fn)
 		}
 	}
@@ -237,10 +237,17 @@ func (p *program) hasEffect(fn *function) bool {
 func hasEffect(models []*catalog.Model) bool {
 	return slices.ContainsFunc(models, func(m *catalog.Model) bool {
 		return m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Serve != nil || m.Call != nil || m.Data != nil ||
-			m.Publish != nil || m.Consume != nil || m.Schedule != nil || m.Tracer != nil ||
+			m.Publish != nil || m.Dispatch != nil || m.Consume != nil || m.Schedule != nil || m.Tracer != nil ||
 			m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging") ||
 			m.Callback != nil && ofRecv(m.Callback.Func.Node) || // calls what the receiver was given before
 			m.Makes != nil && !m.Makes.Pointer.IsZero()
+	})
+}
+
+// setsUp reports whether models of a function say that it wires the service up or reads its configuration.
+func setsUp(models []*catalog.Model) bool {
+	return slices.ContainsFunc(models, func(m *catalog.Model) bool {
+		return wires(m) || m.Announce != nil || m.Fill != nil || m.Binding != nil || m.Config != nil && !m.Config.Into.IsZero()
 	})
 }
 

@@ -33,7 +33,7 @@ func (w *world) concat(a, b []*object) []*object {
 // texts are the objects as text; what is not text is a hole. There is always at least one. Where a constant is known,
 // ways on which nothing was found say nothing against it.
 func (w *world) texts(objs []*object) []text {
-	known := slices.ContainsFunc(objs, func(o *object) bool { return o.kind == textObject && o.text.known() })
+	known := slices.ContainsFunc(objs, func(o *object) bool { return o.kind == textObject && (o.text.known() || o.text.preset()) })
 	var out []text
 	for _, o := range objs {
 		switch o = unbox(o); o.kind {
@@ -90,6 +90,10 @@ func (w *world) libraryResult(at site, symbol string, n int32) []*object {
 		case m.Makes != nil && int32(m.Makes.Result) == n && m.Makes.Pointer.IsZero():
 			return one(w.libObject(at, n, m.Makes))
 		case n != 0:
+		case m.Fill != nil && m.Fill.Into.IsZero():
+			return one(w.filledResult(m.Fill, at))
+		case m.Resolve != nil && m.Resolve.Into.IsZero():
+			return w.resolved(m.Resolve, at)
 		case !m.Pass.IsZero():
 			out := w.expr(m.Pass.Node, at)
 			for _, o := range out {

@@ -25,6 +25,7 @@ type process struct {
 	gaps      []Unresolved
 	unit      *unit
 	linked    map[string]bool // packages that are part of it; nil until asked for
+	settings  *settings
 }
 
 // start runs main and the package initializers of what it imports, until rounds add nothing: what a later statement
@@ -372,14 +373,19 @@ func (p *process) selectedBy(d *Deployment) bool {
 	return false
 }
 
-// fill replaces what is known of a text from the process's environment.
+// fill replaces what is known of a text from the process's environment, configuration and command line.
 func (p *process) fill(t text) text {
-	return t.fill(func(h part) (string, bool) {
+	return t.fill(func(h part) (text, bool) {
 		switch h.Kind {
 		case holeEnv:
 			v, ok := p.env[h.Name]
-			return v, ok && v != ""
+			return lit(v), ok && v != ""
+		case holeKey:
+			return p.setting(h.Name, h.Default)
+		case holeFlag:
+			v, ok := p.flag(h.Name)
+			return lit(v), ok
 		}
-		return "", false
+		return nil, false
 	})
 }

@@ -33,6 +33,7 @@ func (w *world) targets(f *frame, call int32) targets {
 			t.enter(w.enter(f, call, fn, w.args(f, c), closure, nil))
 		} else {
 			t.library = append(t.library, c.Callee)
+			w.dispatched(site{f, call}, &t)
 		}
 	default:
 		for _, o := range w.eval(f, c.Func) {

@@ -97,20 +97,28 @@ func (t text) known() bool {
 	return slices.ContainsFunc(t, func(p part) bool { return p.Kind == "" && p.Lit != "" })
 }
 
+// preset reports whether a hole of the text has a default.
+func (t text) preset() bool {
+	return slices.ContainsFunc(t, func(p part) bool { return p.Default.known() || p.Default.preset() })
+}
+
 // fill replaces the holes by what a deployment sets, else by their defaults.
-func (t text) fill(value func(part) (string, bool)) text {
+func (t text) fill(value func(part) (text, bool)) text { return t.fillBelow(value, maxNesting) }
+
+// fillBelow is fill for what fills a hole in another: a setting may name a variable, and that a default.
+func (t text) fillBelow(value func(part) (text, bool), depth int) text {
 	var out text
 	for _, p := range t {
 		if p.Kind == "" {
 			out = append(out, p)
 			continue
 		}
-		if v, ok := value(p); ok {
-			out = append(out, part{Lit: v})
+		if v, ok := value(p); ok && depth > 0 {
+			out = append(out, v.fillBelow(value, depth-1)...)
 			continue
 		}
-		if p.Default != nil {
-			out = append(out, p.Default.fill(value)...)
+		if p.Default != nil && depth > 0 {
+			out = append(out, p.Default.fillBelow(value, depth-1)...)
 			continue
 		}
 		out = append(out, p)

@@ -100,7 +100,10 @@ func TestFill(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := tt.t.fill(value)
+			got := tt.t.fill(func(p part) (text, bool) {
+				v, ok := value(p)
+				return lit(v), ok
+			})
 			if got.String() != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}

@@ -18,6 +18,7 @@ type walk struct {
 	frames  map[*frame]bool
 	hits    []hit
 	steps   int
+	needed  map[*provision]bool // constructors of dependency-injection containers that have been called
 }
 
 // hit is a call with a model that says it does something to the world outside.
@@ -161,7 +162,7 @@ func (k *walk) library(at site, symbol string) {
 			k.hits = append(k.hits, hit{siteModel: sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
-			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil {
+			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || m.Fill != nil || m.Binding != nil || m.Announce != nil || m.Dispatch != nil || wires(m) {
 			quiet = true
 		}
 		if first {
@@ -185,6 +186,10 @@ func (k *walk) library(at site, symbol string) {
 		if m.Callback != nil {
 			k.callback(at, m.Callback)
 		}
+		if m.Fill != nil {
+			w.noteFill(m.Fill, at)
+		}
+		k.inject(at, m)
 	}
 	if !quiet {
 		k.callbacks(at.frame, at.call, models)
@@ -218,6 +223,17 @@ func (w *world) note(sm siteModel) {
 	}
 	if m.Tracer != nil {
 		w.found.tracers = append(w.found.tracers, sm)
+	}
+	if m.Announce != nil {
+		w.found.announces = append(w.found.announces, sm)
+	}
+	if m.Binding != nil {
+		w.found.bindings = append(w.found.bindings, sm)
+	}
+	if c := m.Config; c != nil && !c.Flag.IsZero() && !c.Default.IsZero() {
+		if t := w.configured(c, sm.site); len(t) == 1 && t[0].Default != nil {
+			w.flagDefaults[t[0].Name] = t[0].Default
+		}
 	}
 	if m.Instrument != nil {
 		w.found.instrs = append(w.found.instrs, sm)

@@ -44,6 +44,12 @@ type world struct {
 	put map[*object][]*object
 	// added holds the calls that add subcommands to a command.
 	added map[*object][]site
+	// fillings are the calls that fill a struct from outside: see fill.go.
+	fillings map[*object][]filling
+	// flagDefaults are the defaults of command line flags.
+	flagDefaults map[string]text
+	// offered is what the dependency-injection containers have, by type.
+	offered map[string][]*provision
 }
 
 // site is a call in a frame.
@@ -67,6 +73,8 @@ type facts struct {
 	schedules []siteModel
 	tracers   []siteModel
 	instrs    []siteModel
+	bindings  []siteModel
+	announces []siteModel
 	roots     []*frame // package initializers and main
 }
 
@@ -119,9 +127,11 @@ type operand struct {
 	frame *frame
 	val   int32
 	objs  []*object
+	// asked is what a dependency-injection container is asked for.
+	asked *request
 }
 
-func (o operand) isZero() bool { return o.frame == nil && o.objs == nil }
+func (o operand) isZero() bool { return o.frame == nil && o.objs == nil && o.asked == nil }
 
 type ref struct {
 	frame int
@@ -144,6 +154,7 @@ const (
 	globalObject // the address of a package variable
 	entryObject  // what a library hands to a handler: request, context, message
 	boxedObject  // a value of a named non-struct type with methods
+	askedObject  // what a dependency-injection container hands out: see inject.go
 )
 
 // object is an abstract value.
@@ -206,6 +217,10 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		seen:       map[siteModel]bool{},
 		put:        map[*object][]*object{},
 		added:      map[*object][]site{},
+		offered:    map[string][]*provision{},
+		fillings:   map[*object][]filling{},
+
+		flagDefaults: map[string]text{},
 	}
 }
 
@@ -404,6 +419,7 @@ func (w *world) addFieldStore(key string, s boundStore) {
 // from all of them.
 func (w *world) again() {
 	w.round++
+	clear(w.fromFiles)
 	for _, fs := range w.framesOf {
 		w.pending = append(w.pending, fs...)
 	}

@@ -56,6 +56,9 @@
 //	reader, writer        topic, brokers, group
 //	provider, tracer, exporter, propagator, span    of tracing; global and noop are 'true' where they are
 //	config, args          of the configuration: prefix
+//	listener              addr; servers may have one, too
+//	annotated, annotation, hook    of dependency injection: func, as, name, group, params, results, start, stop
+//	addresses             of a registry: the fields of what it gives that hold an address, by their Go names
 //
 // # Expressions
 //

@@ -31,8 +31,19 @@ type Model struct {
 	Instrument *Instrument `yaml:"instrument"` // makes spans for a server, client, database or broker
 	Context    *Context    `yaml:"context"`    // where the context.Context in the result comes from
 	Guard      *Guard      `yaml:"guard"`      // keeps a repetition harmless
+	Fill       *Fill       `yaml:"fill"`       // sets the fields of a struct from outside
+	Binding    *Binding    `yaml:"binding"`    // says where the values of configuration keys come from
+	Announce   *Announce   `yaml:"announce"`   // tells a registry the name under which the process is found
+	Provide    *Provide    `yaml:"provide"`    // offers values to a dependency-injection container
+	Compose    *Compose    `yaml:"compose"`    // makes a container of options, and runs what they invoke
+	Invoke     *Invoke     `yaml:"invoke"`     // calls functions with what a container has for their parameters
+	Resolve    *Resolve    `yaml:"resolve"`    // takes a value out of a container
+	Dispatch   *Dispatch   `yaml:"dispatch"`   // calls what a container has for the type argument, a mediator's handler
 	Note       string      `yaml:"note"`       // why the model is as it is, where that is not plain
 
+	// Quiet: there is only a note, which says that the function does nothing that matters. It then calls none of the functions
+	// that it is given.
+	Quiet bool `yaml:"-"`
 	// Family is the file it stands in, without its ending; Pos is where, as file:line:column.
 	Family string `yaml:"-"`
 	Pos    string `yaml:"-"`
@@ -220,4 +231,78 @@ type Context struct {
 type Guard struct {
 	Kind string `yaml:"kind"` // setnx, lock, duplicate-key, rows-affected, ...
 	Key  Expr   `yaml:"key"`
+}
+
+// Fill sets the fields of a struct from outside, by their names and tags. Of the sources the environment wins over a
+// configuration file, and that over the default. A tag is written TAG, or TAG,OPTION for an option within one, as in
+// env:"PORT,default=80".
+type Fill struct {
+	Into    Expr   `yaml:"into"`    // a pointer to the struct; the first result where it is left out
+	Key     Expr   `yaml:"key"`     // the configuration key below which those of the fields are
+	Env     string `yaml:"env"`     // tag that lists the environment variables of a field
+	Default string `yaml:"default"` // tag that holds the default of a field
+	Prefix  Expr   `yaml:"prefix"`  // what stands before the name of every variable
+	Nested  string `yaml:"nested"`  // tag of a field that is a struct: what stands before the variables of its fields
+	// Named: a field without tag has the variable of its name, in upper case, behind the names of the structs that hold it,
+	// all joined by _; so do the names in tags. Words is the tag that asks for _ between the words of a field's name.
+	Named bool   `yaml:"named"`
+	Words string `yaml:"words"`
+}
+
+// Binding says where the values of configuration keys come from, apart from configuration files.
+type Binding struct {
+	Key     Expr `yaml:"key"`     // nothing is every key
+	Env     Expr `yaml:"env"`     // variables that win over the files
+	Flag    Expr `yaml:"flag"`    // name of a flag that wins over the files
+	Default Expr `yaml:"default"` // what counts where nothing else says something
+	Prefix  Expr `yaml:"prefix"`  // of the variables of every key, joined with _
+	Replace Expr `yaml:"replace"` // pairs of texts: how a key becomes the name of a variable
+	// Automatic: every key is also looked for in the environment, by its name in upper case.
+	Automatic bool `yaml:"automatic"`
+}
+
+// Announce tells a registry of services under which name the process is found. Who looks the name up has an address that is the
+// name (etcd:///orders, or an object whose attribute or field gives it).
+type Announce struct {
+	Name Expr `yaml:"name"`
+}
+
+// Provide offers values to a dependency-injection container, which hands them to whatever asks for their types. A type is
+// that of the constructor's results, of the value, or the type argument of the call.
+type Provide struct {
+	To Expr `yaml:"to"` // the container; where it is left out the call's result is an option, which Compose applies
+	// Func are constructors, or objects that say more of one by their attributes func and annotations.
+	Func  Expr `yaml:"func"`
+	Value Expr `yaml:"value"` // values that are offered as they are
+	Name  Expr `yaml:"name"`  // only those who ask for the name get it
+	// Annotations are objects with the attributes as (pointers to the interfaces that stand for the own types), name, group,
+	// params and results (struct tags, by position) and start and stop (functions that run with the application).
+	Annotations Expr `yaml:"annotations"`
+	Replace     bool `yaml:"replace"` // the results take the place of what else has their types
+	Alias       bool `yaml:"alias"`   // what the container has of the first type argument is offered as the second, too
+}
+
+// Compose makes a container of Options: results of calls that provide, invoke, or hold further ones in the attribute options.
+type Compose struct {
+	Options Expr `yaml:"options"`
+}
+
+// Invoke calls Func with what the container has for its parameters.
+type Invoke struct {
+	In   Expr `yaml:"in"` // the container; where it is left out the call's result is an option, which Compose applies
+	Func Expr `yaml:"func"`
+}
+
+// Resolve takes out of a container what has the type of the type argument, or that Into points to.
+type Resolve struct {
+	Name       Expr `yaml:"name"`
+	Into       Expr `yaml:"into"`
+	Implements bool `yaml:"implements"` // what implements the type will do
+}
+
+// Dispatch calls Method of what is offered under the first type argument and Name, with the arguments of the call; its
+// results are those of the call.
+type Dispatch struct {
+	Name   Expr   `yaml:"name"`
+	Method string `yaml:"method"`
 }

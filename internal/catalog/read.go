@@ -298,6 +298,7 @@ func (r *reader) resolve(f *Family, m *Model, symbol string, n *yaml.Node) []*Mo
 		} else {
 			one.Func = p + "." + name
 		}
+		one.Quiet = m.onlyNoted()
 		one.Family, one.Pos, one.written = f.Name, r.pos(n), symbol
 		models = append(models, &one)
 	}
@@ -309,6 +310,12 @@ func (m *Model) says() bool {
 	shapes := *m
 	shapes.Func, shapes.Funcs, shapes.Value = "", nil, ""
 	return !reflect.ValueOf(shapes).IsZero()
+}
+
+func (m *Model) onlyNoted() bool {
+	shapes := *m
+	shapes.Note = ""
+	return !shapes.says()
 }
 
 // braces expands a{b,c}d to abd and acd, for any number of braces in a row, not nested.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/svclint/svclint/internal/arch"
@@ -14,13 +15,13 @@ import (
 // maxConfig is the size in bytes above which a file is data, not configuration.
 const maxConfig = 256 << 10
 
-// configFiles reads the YAML and JSON files that services may read their configuration from. Manifests have been read for
+// configFiles reads the YAML, JSON and TOML files that services may read their configuration from. Manifests have been read for
 // what they say already, and a file that does not parse is somebody else's format: neither is a problem here.
 func configFiles(w *workspace.Workspace) []arch.ConfigFile {
 	var out []arch.ConfigFile
 	for _, f := range w.Files() {
 		switch strings.ToLower(path.Ext(f)) {
-		case ".yaml", ".yml", ".json":
+		case ".yaml", ".yml", ".json", ".toml":
 		default:
 			continue
 		}
@@ -32,7 +33,11 @@ func configFiles(w *workspace.Workspace) []arch.ConfigFile {
 			continue
 		}
 		var root map[string]any
-		if yaml.Unmarshal(text, &root) != nil || root["apiVersion"] != nil || root["swagger"] != nil || root["openapi"] != nil {
+		read := yaml.Unmarshal
+		if strings.EqualFold(path.Ext(f), ".toml") {
+			read = toml.Unmarshal
+		}
+		if read(text, &root) != nil || root["apiVersion"] != nil || root["swagger"] != nil || root["openapi"] != nil {
 			continue
 		}
 		out = append(out, arch.ConfigFile{Path: f, Root: plain(root, 0)})
@@ -56,6 +61,12 @@ func plain(v any, depth int) any {
 		out := make(map[string]any, len(v))
 		for k, e := range v {
 			out[fmt.Sprint(k)] = plain(e, depth+1)
+		}
+		return out
+	case []map[string]any: // an array of tables, in TOML
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = plain(e, depth+1)
 		}
 		return out
 	case []any:

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,11 @@ func (r *manifestReader) compose(file string) {
 			c := r.composeFile(file)
 			for _, p := range pairs(services) {
 				if isMap(p.value) {
-					r.out.Deployments = append(r.out.Deployments, c.service(p, services, 0))
+					d := c.service(p, services, 0)
+					if !isCompose(path.Base(file)) {
+						d.Kind = "stack"
+					}
+					r.out.Deployments = append(r.out.Deployments, d)
 				}
 			}
 			continue
@@ -35,6 +40,29 @@ func (r *manifestReader) compose(file string) {
 		r.kubernetes(r.kubeFile(file))
 		return
 	}
+}
+
+// servicesSection is a compose file's, also where the file has another name, as those of docker swarm do (stack.yml). That it
+// is one shows in what the services have.
+var servicesSection = regexp.MustCompile(`(?m)^services:[ \t]*(#.*)?\r?$`)
+
+// holdsServices reports whether a YAML file is a compose file by what it holds.
+func (r *manifestReader) holdsServices(file string) bool {
+	b, err := r.w.ReadFile(file)
+	if err != nil || len(b) > maxManifest || !servicesSection.Match(b) || strings.Contains(string(b), "{{") {
+		return false
+	}
+	docs, err := yamlDocs(b)
+	if err != nil || len(docs) != 1 {
+		return false
+	}
+	services := pairs(field(docs[0], "services"))
+	for _, p := range services {
+		if scalar(field(p.value, "image")) == "" && field(p.value, "build") == nil {
+			return false
+		}
+	}
+	return len(services) > 0
 }
 
 // composeFile holds what the values of one compose file are read against.
@@ -78,6 +106,9 @@ func (c *composeFile) service(p pair, services *yaml.Node, depth int) Deployment
 	d.entrypoint, d.setsEntrypoint = c.strs(entry), entry != nil
 	d.cmd = c.strs(cmd)
 	d.WorkingDir = c.str(field(n, "working_dir"))
+	if service, ok := strings.CutPrefix(c.str(field(n, "network_mode")), "service:"); ok {
+		d.network = service
+	}
 	for _, key := range []string{"container_name", "hostname", "domainname"} {
 		d.Hostnames = append(d.Hostnames, c.str(field(n, key)))
 	}

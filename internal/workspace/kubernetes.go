@@ -136,6 +136,7 @@ func (r *manifestReader) kubernetes(objects []kubeObject) {
 		}
 		r.pod(o, pod, job, maps)
 	}
+	r.patch(objects, first)
 	added := r.out.Deployments[first:]
 	for _, o := range objects {
 		if o.kind == "Service" && !strings.HasPrefix(o.apiVersion, "serving.knative.dev/") {
@@ -145,6 +146,68 @@ func (r *manifestReader) kubernetes(objects []kubeObject) {
 		}
 	}
 	r.skaffold(objects)
+}
+
+// patch lets the patches of kustomizations (files that hold parts of workloads) set the environment of what they patch, in
+// the deployments from first on. Where overlays for several environments set different values, none is taken.
+func (r *manifestReader) patch(objects []kubeObject, first int) {
+	files := map[string]bool{}
+	for _, o := range objects {
+		if o.kind != "Kustomization" && o.kind != "Component" {
+			continue
+		}
+		patches := list(field(o.node, "patchesStrategicMerge"))
+		for _, p := range list(field(o.node, "patches")) {
+			patches = append(patches, field(p, "path"))
+		}
+		for _, p := range patches {
+			if name := scalar(p); name != "" && !strings.Contains(name, "\n") {
+				files[r.relTo(path.Dir(o.file), name)] = true
+			}
+		}
+	}
+	if len(files) == 0 {
+		return
+	}
+	bases := r.out.Deployments[:first:first]
+	var patches []Deployment
+	for _, d := range r.out.Deployments[first:] {
+		if files[d.File] {
+			patches = append(patches, d)
+		} else {
+			bases = append(bases, d)
+		}
+	}
+	values := map[string]map[string]bool{} // workload and variable -> values
+	for _, p := range patches {
+		for name, v := range p.Env {
+			key := p.Name + "\x00" + name
+			if values[key] == nil {
+				values[key] = map[string]bool{}
+			}
+			values[key][v.Value] = true
+		}
+	}
+	for _, p := range patches {
+		patched := false
+		for i := range bases[first:] {
+			base := &bases[first+i]
+			if base.Name != p.Name {
+				continue
+			}
+			patched = true
+			for name, v := range p.Env {
+				if len(values[p.Name+"\x00"+name]) == 1 {
+					delete(base.Env, name)
+					base.addEnv(v)
+				}
+			}
+		}
+		if !patched {
+			bases = append(bases, p)
+		}
+	}
+	r.out.Deployments = bases
 }
 
 // pod makes a Deployment per container. The one named like the workload, or else the first, carries the workload's name; the
@@ -170,7 +233,7 @@ func (r *manifestReader) pod(o kubeObject, pod *yaml.Node, job bool, maps map[st
 		d.WorkingDir = scalar(field(c, "workingDir"))
 		if i == main {
 			d.labels = labels
-			d.Hostnames = append(d.Hostnames, scalar(field(pod, "spec", "hostname")))
+			d.Hostnames = append(d.Hostnames, scalar(field(pod, "spec", "hostname")), known(scalar(field(pod, "metadata", "annotations", daprAppID))))
 		} else {
 			d.Name += "/" + scalar(field(c, "name"))
 			d.Line = c.Line

@@ -20,7 +20,7 @@ type Manifests struct {
 // descriptions of the same service stay two Deployments. A database is a Deployment with an Image and no build.
 type Deployment struct {
 	Name string
-	Kind string // "compose", "kubernetes", "knative", "procfile", "modd"
+	Kind string // "compose", "stack" (compose by content), "kubernetes", "knative", "procfile", "modd", "dapr"
 	File string
 	Line int
 
@@ -42,6 +42,7 @@ type Deployment struct {
 	setsEntrypoint  bool
 	labels          map[string]string // Kubernetes pod labels, to find its Services
 	namespace       string
+	network         string            // compose: the service whose network it uses
 	builds          []goBuild         // what is built for it, in paths relative to the root
 	copies          []copied          // where the image has which part of the repository
 	renames         map[string]string // file in the image -> file in the stage that built it
@@ -82,11 +83,16 @@ func (w *Workspace) Manifests() (*Manifests, error) {
 			r.procfile(f)
 		case base == "modd.conf":
 			r.modd(f)
+		case isDapr(base):
+			r.dapr(f)
+		case isYAML(base) && r.holdsServices(f):
+			r.compose(f)
 		case isYAML(base):
 			kube = append(kube, r.kubeFile(f)...)
 		}
 	}
 	r.kubernetes(kube)
+	r.sidecars()
 	r.linkImages()
 	for i := range r.out.Deployments {
 		r.complete(&r.out.Deployments[i])

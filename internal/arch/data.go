@@ -30,7 +30,7 @@ func (fl *flow) addData(e effect, d *catalog.Data, at site) {
 	fl.context(&e, d.Context, at)
 	e.client = w.expr(d.Client.Node, at)
 	e.Instrumented = fl.process.inSpan(at, e.root)
-	if e.Transaction == "" && w.isTx(e.client) {
+	if w.isTx(e.client) {
 		e.Transaction = e.Store
 	}
 	if !d.SQL.IsZero() {

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -75,7 +76,7 @@ func (fl *flow) add(h hit, root *frame) {
 	base.Func = p.writtenIn(h.site).Name
 	base.Path = fl.path(h.site, root)
 	base.InLoop, base.Async = p.repeated(h.site, root)
-	base.Transaction = h.frame.tx
+	base.Transaction = cmp.Or(h.frame.tx, h.frame.fn.transactionAt(h.call))
 	m := h.model
 	switch {
 	case m.Call != nil:

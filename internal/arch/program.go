@@ -21,6 +21,7 @@ type function struct {
 	serving     bool         // reaches the start of a server, consumer, worker or scheduler
 	storing     bool         // reaches a store that outlives the call, or an effect
 	preds       [][]int32
+	txSteps     []transactionStep // by call; nil where no call begins or ends a transaction
 }
 
 type pkgSummary struct {
@@ -96,6 +97,7 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		p.index(fn)
 	}
+	p.findTransactions()
 	p.leak()
 	p.reach()
 	return p

@@ -27,6 +27,8 @@ var update = flag.Bool("update", false, "rewrite the want sections of testdata/*
 // and fails once it would pass, so that the line goes when the fault does.
 func TestScenarios(t *testing.T) {
 	archives, err := filepath.Glob("testdata/*.txtar")
+	families, _ := filepath.Glob("testdata/families/*.txtar")
+	archives = append(archives, families...)
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no archives in testdata: %v", err)
 	}

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/svclint/svclint/analyzers/effects"
@@ -289,7 +290,7 @@ func (w *world) enter(parent *frame, call int32, fn *function, params []operand,
 		c := &parent.fn.Calls[call]
 		f.inLoop = parent.inLoop || parent.fn.Blocks[c.Block].Loop > 0 || fn.Yield
 		f.async = parent.async || c.Go && !waits(parent.fn)
-		f.tx = parent.tx
+		f.tx = cmp.Or(parent.tx, parent.fn.transactionAt(call))
 	}
 	w.frames[k] = f
 	if w.framesOf[fn] == nil {

@@ -70,6 +70,11 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 			name = c.Callee[strings.LastIndexByte(c.Callee, '.')+1:]
 		}
 		return one(w.textObject(lit(name)))
+	case catalog.TypeArg:
+		if n.Index < len(c.Types) {
+			return one(w.textObject(lit(strings.TrimLeft(c.Types[n.Index], "*[]"))))
+		}
+		return nil
 	case catalog.TypeName:
 		return each(w.expr(n.X, at), func(o *object) []*object {
 			if typ := w.typeOf(o); typ != "" {

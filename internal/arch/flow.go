@@ -82,7 +82,7 @@ func (fl *flow) add(h hit, root *frame) {
 	case m.Call != nil:
 		fl.addCall(base, m, h.site)
 	case m.Data != nil:
-		fl.addData(base, m.Data, h.site)
+		fl.addData(base, m, h.site)
 	case m.Publish != nil:
 		fl.addPublish(base, m.Publish, h.site)
 	}

@@ -3,7 +3,6 @@ package arch
 import (
 	"cmp"
 	"context"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -160,7 +159,8 @@ func (l *linker) model() *Model {
 	}
 	m.Imports = l.imports()
 	m.Unresolved = l.unresolved
-	m.share()
+	m.mergeKeys()
+	l.share(m)
 	m.Boundary = l.boundary(m)
 	m.sort()
 	return m
@@ -266,58 +266,7 @@ func compactBreaks(bs []TraceBreak) []TraceBreak {
 	return slices.CompactFunc(bs, func(a, b TraceBreak) bool { return a.Site == b.Site })
 }
 
-// share lists the data that several services touch.
-func (m *Model) share() {
-	type key struct{ store, database, name string }
-	users := map[key][]string{}
-	for _, d := range m.Data {
-		if d.Name == "*" || isCache(d.Store) {
-			continue
-		}
-		k := key{d.Store, d.Database, d.Name}
-		if !slices.Contains(users[k], d.Service) {
-			users[k] = append(users[k], d.Service)
-		}
-	}
-	for k, services := range users {
-		if len(services) < 2 {
-			continue
-		}
-		slices.Sort(services)
-		s := SharedData{Store: k.store, Name: k.name, Services: services, Why: "each of them reads or writes it directly"}
-		for _, o := range m.Owners {
-			if o.Name == k.name && o.Store == k.store && slices.Contains(services, o.Service) {
-				s.Owner = o.Service
-			}
-		}
-		m.SharedData = append(m.SharedData, s)
-	}
-	m.shareDatabases()
-}
-
-// shareDatabases lists the databases that several services are given, whatever tables they touch in them.
-func (m *Model) shareDatabases() {
-	type key struct{ store, database string }
-	users := map[key][]string{}
-	for _, d := range m.Data {
-		if d.Database == "" || strings.ContainsAny(d.Database, "{},") {
-			continue // not known well enough to be the same
-		}
-		k := key{d.Store, d.Database}
-		if !slices.Contains(users[k], d.Service) {
-			users[k] = append(users[k], d.Service)
-		}
-	}
-	for k, services := range users {
-		if len(services) < 2 {
-			continue
-		}
-		slices.Sort(services)
-		m.SharedData = append(m.SharedData, SharedData{Store: k.store, Name: path.Base(k.database), Services: services,
-			Why: "configuration gives each of them the same database, " + k.database})
-	}
-}
-
+// isCache names the stores whose data is keys that may be lost.
 func isCache(store string) bool { return store == "redis" || store == "memcached" || store == "memory" }
 
 // sort puts every list in its one order and makes empty lists lists, not null.

@@ -190,6 +190,9 @@ func (w *world) note(sm siteModel) {
 	if m.Consume != nil {
 		w.found.consumes = append(w.found.consumes, sm)
 	}
+	if m.Table != nil {
+		w.noteTable(m.Table, sm.site)
+	}
 	if m.Schedule != nil {
 		w.found.schedules = append(w.found.schedules, sm)
 	}

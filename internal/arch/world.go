@@ -43,6 +43,8 @@ type world struct {
 	seen     map[siteModel]bool
 	// put holds what libraries store through pointers that they are given.
 	put map[*object][]*object
+	// tables are the tables that the program ties Go types to, and tablePrefixes what stands before their usual names.
+	tables, tablePrefixes map[string]string
 	// added holds the calls that add subcommands to a command.
 	added map[*object][]site
 }
@@ -179,24 +181,26 @@ type boundStore struct {
 
 func newWorld(p *program, config []ConfigFile, assume map[string]string) *world {
 	return &world{
-		config:     config,
-		prog:       p,
-		assume:     assume,
-		frames:     map[frameKey]*frame{},
-		framesOf:   map[*function][]*frame{},
-		objects:    map[objectKey]*object{},
-		fromFiles:  map[*object][]*object{},
-		round:      1,
-		cut:        noCut,
-		fieldIndex: map[string][]boundStore{},
-		inst:       map[string]bool{},
-		layers:     map[*object][]site{},
-		uses:       map[*object][]operand{},
-		mounts:     map[*object][]mountedAt{},
-		switches:   map[string]map[string]bool{},
-		seen:       map[siteModel]bool{},
-		put:        map[*object][]*object{},
-		added:      map[*object][]site{},
+		config:        config,
+		prog:          p,
+		assume:        assume,
+		frames:        map[frameKey]*frame{},
+		framesOf:      map[*function][]*frame{},
+		objects:       map[objectKey]*object{},
+		fromFiles:     map[*object][]*object{},
+		round:         1,
+		cut:           noCut,
+		fieldIndex:    map[string][]boundStore{},
+		inst:          map[string]bool{},
+		layers:        map[*object][]site{},
+		uses:          map[*object][]operand{},
+		mounts:        map[*object][]mountedAt{},
+		switches:      map[string]map[string]bool{},
+		seen:          map[siteModel]bool{},
+		put:           map[*object][]*object{},
+		added:         map[*object][]site{},
+		tables:        map[string]string{},
+		tablePrefixes: map[string]string{},
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 //	enclosing      the function that holds the call
 //	method         the called method's own name, as text
 //	type(X)        the name of the Go type of X
+//	typearg0       the name of the Go type that is the first type argument of the call
 //	(X)            X, where + and | would bind otherwise: + binds tighter than |
 type Expr struct {
 	Source string
@@ -98,6 +99,8 @@ type (
 	Enclosing struct{}
 	// MethodName is the name of the called function or method.
 	MethodName struct{}
+	// TypeArg is the name of the Go type that is a type argument.
+	TypeArg struct{ Index int }
 	// TypeName is the name of the Go type of X.
 	TypeName struct{ X Node }
 )
@@ -116,6 +119,7 @@ func (Either) node()     {}
 func (Enclosing) node()  {}
 func (MethodName) node() {}
 func (TypeName) node()   {}
+func (TypeArg) node()    {}
 
 func (Recv) String() string       { return "recv" }
 func (n Arg) String() string      { return "arg" + strconv.Itoa(n.Index) }
@@ -147,6 +151,7 @@ func (n Either) String() string {
 }
 func (Enclosing) String() string  { return "enclosing" }
 func (MethodName) String() string { return "method" }
+func (n TypeArg) String() string  { return "typearg" + strconv.Itoa(n.Index) }
 func (n TypeName) String() string { return "type(" + n.X.String() + ")" }
 
 // operand is the text of n where a selection follows.
@@ -330,6 +335,9 @@ func (p *exprParser) primary(depth int) (Node, error) {
 	}
 	if n, ok := numbered(name, "arg"); ok {
 		return Arg{n}, nil
+	}
+	if n, ok := numbered(name, "typearg"); ok {
+		return TypeArg{n}, nil
 	}
 	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, enclosing, method and type(X); a constant "+
 		"needs quotes inside those of YAML, \"'%s'\"", name, name)

@@ -31,10 +31,12 @@ type Model struct {
 	Instrument *Instrument `yaml:"instrument"` // makes spans for a server, client, database or broker
 	Context    *Context    `yaml:"context"`    // where the context.Context in the result comes from
 	Guard      *Guard      `yaml:"guard"`      // keeps a repetition harmless
+	Table      *Table      `yaml:"table"`      // gives a Go type its table, for every access
 	Note       string      `yaml:"note"`       // why the model is as it is, where that is not plain
 
-	// Family is the file it stands in, without its ending; Pos is where, as file:line:column.
+	// Family is the file it stands in, without its ending; Pos is where, as file:line:column. Naming is that of the family.
 	Family string `yaml:"-"`
+	Naming string `yaml:"-"`
 	Pos    string `yaml:"-"`
 
 	// written is the symbol as the family writes it, with its alias: what the packages of one alias have in common.
@@ -143,6 +145,17 @@ type Data struct {
 	Values Expr `yaml:"values"`
 	// Filter selects what is written.
 	Filter Expr `yaml:"filter"`
+	// Relations are fields of the Go type Of, as dotted paths, whose types' tables are accessed too: rows that are loaded
+	// along, or an association. Of is Name where it is left out. A table that joins two types is found by the field's tag.
+	Relations Expr `yaml:"relations"`
+	Of        Expr `yaml:"of"`
+}
+
+// Table ties the Go type of Type to the table Name, or, where Name is left out, to its usual name behind Prefix.
+type Table struct {
+	Type   Expr `yaml:"type"`
+	Name   Expr `yaml:"name"`
+	Prefix Expr `yaml:"prefix"`
 }
 
 // Publish hands a message to a broker.

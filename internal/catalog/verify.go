@@ -218,6 +218,11 @@ func exprType(n Node, sig *types.Signature) (types.Type, error) {
 		return element(n.X, sig)
 	case Index:
 		return element(n.X, sig)
+	case TypeArg:
+		if n.Index >= sig.TypeParams().Len() {
+			return nil, fmt.Errorf("there is no type argument %d", n.Index)
+		}
+		return nil, nil
 	case TypeName:
 		_, err := exprType(n.X, sig)
 		return nil, err

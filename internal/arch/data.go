@@ -23,6 +23,9 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 			}
 		}
 	}
+	if !d.Command.IsZero() {
+		e.Op, e.Verb = w.command(d.Command, at)
+	}
 	if !d.Database.IsZero() {
 		e.dsn = w.texts(w.expr(d.Database.Node, at))
 	}
@@ -89,7 +92,7 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 			fl.unresolved(one, "the "+one.Store+" name")
 			continue
 		}
-		one.guarding = d.Verb == "setnx"
+		one.guarding = e.Verb == "setnx"
 		fl.effects = append(fl.effects, &one)
 	}
 	for _, table := range related {

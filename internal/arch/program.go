@@ -107,10 +107,11 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 func (p *program) index(fn *function) {
 	for i := range fn.Calls {
 		c := &fn.Calls[i]
-		if c.Callee == "" || p.funcs[c.Callee] != nil {
+		symbol := calledSymbol(fn, c)
+		if symbol == "" || p.funcs[symbol] != nil {
 			continue
 		}
-		if models := p.lookup(c.Callee); models != nil {
+		if models := p.lookup(symbol); models != nil {
 			if fn.models == nil {
 				fn.models = make([][]*catalog.Model, len(fn.Calls))
 			}
@@ -142,6 +143,15 @@ func (p *program) index(fn *function) {
 			fn.preds[s] = append(fn.preds[s], int32(i))
 		}
 	}
+}
+
+// calledSymbol is the library symbol that a call may go to: the function, or the named type of a function value that a
+// library keeps in a field.
+func calledSymbol(fn *function, c *effects.Call) string {
+	if c.Callee == "" && c.Iface == "" && c.Func >= 0 && !strings.HasPrefix(fn.Values[c.Func].Type, "func") {
+		return fn.Values[c.Func].Type
+	}
+	return c.Callee
 }
 
 // lookup asks the catalog about a library function by its ID in the Summary.

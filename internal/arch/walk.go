@@ -144,6 +144,13 @@ func (k *walk) library(at site, symbol string) {
 		if first {
 			w.note(sm)
 		}
+		if m.Makes != nil && !m.Makes.Named.IsZero() {
+			for _, t := range w.texts(w.expr(m.Makes.Named.Node, at)) {
+				if name, ok := t.constant(); ok {
+					w.named[name] = add(w.named[name], one(w.libObject(at, 0, m.Makes)))
+				}
+			}
+		}
 		if m.Makes != nil && !m.Makes.Pointer.IsZero() {
 			for _, p := range w.expr(m.Makes.Pointer.Node, at) {
 				for p.kind == ptrObject && p.base.kind != allocObject {

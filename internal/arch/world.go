@@ -45,6 +45,8 @@ type world struct {
 	put map[*object][]*object
 	// tables are the tables that the program ties Go types to, and tablePrefixes what stands before their usual names.
 	tables, tablePrefixes map[string]string
+	// named holds the objects that are registered under a name.
+	named map[string][]*object
 	// added holds the calls that add subcommands to a command.
 	added map[*object][]site
 }
@@ -200,6 +202,7 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		put:           map[*object][]*object{},
 		added:         map[*object][]site{},
 		tables:        map[string]string{},
+		named:         map[string][]*object{},
 		tablePrefixes: map[string]string{},
 	}
 }

@@ -75,13 +75,32 @@ func find(index map[string][]*Model, symbol string) []*Model {
 	if m, ok := index[symbol]; ok {
 		return m
 	}
-	if canonical := Canonical(symbol); canonical != symbol {
-		return index[canonical]
+	canonical := Canonical(symbol)
+	if canonical != symbol {
+		if m, ok := index[canonical]; ok {
+			return m
+		}
+	}
+	// A chain of generated steps: the models of Type.*, *.Method and *.*, in this order.
+	for _, s := range []string{symbol, canonical} {
+		path, name := splitSymbol(s)
+		typ, method, ok := strings.Cut(name, ".")
+		if !ok || index[path+anyMethod] == nil {
+			continue
+		}
+		for _, name := range []string{typ + ".*", "*." + method, "*.*"} {
+			if m, ok := index[path+"."+name]; ok {
+				return m
+			}
+		}
 	}
 	return nil
 }
 
 var majorSuffix = regexp.MustCompile(`^(gopkg\.in/[^.]+)\.v[0-9]+`)
+
+// anyMethod is the symbol of every method of a package, behind its path.
+const anyMethod = ".*.*"
 
 // Canonical removes the major version from an import path or a symbol, so that one model serves all of them:
 // github.com/jackc/pgx/v5/pgxpool becomes github.com/jackc/pgx/pgxpool, and gopkg.in/yaml.v3 becomes gopkg.in/yaml.

@@ -46,9 +46,13 @@ type Model struct {
 // Object is what the result of a call is: its kind and attributes. Attributes that an object lacks are looked up in its
 // parent.
 type Object struct {
-	Kind   string          `yaml:"kind"` // router, route, conn, client, db, tx, collection, reader, writer, server, ...
-	Parent Expr            `yaml:"parent"`
-	Attrs  map[string]Expr `yaml:"attrs"`
+	Kind   string `yaml:"kind"` // router, route, conn, client, db, tx, collection, reader, writer, server, ...
+	Parent Expr   `yaml:"parent"`
+	// Named registers the object under a name, for all of the process; ParentNamed is the name of the object that is the
+	// parent where Parent says nothing.
+	Named       Expr            `yaml:"named"`
+	ParentNamed Expr            `yaml:"parent_named"`
+	Attrs       map[string]Expr `yaml:"attrs"`
 	// Result is the index of the result that is the object; 0 by default.
 	Result int `yaml:"result"`
 	// Pointer, where set, is the argument that points to the object instead of a result.
@@ -131,13 +135,15 @@ type Call struct {
 
 // Data is an access to a store. Where SQL says something, it is the statement, and Op, Verb and Name stand back.
 type Data struct {
-	Store    string `yaml:"store"`    // postgres, mysql, mongo, redis, memcached, firestore, sql (dialect not known), ...
-	StoreOf  Expr   `yaml:"store_of"` // an expression that names the store (a driver name), where Store is sql
-	Op       string `yaml:"op"`       // read, write, ddl; tx for begin, commit, rollback; empty with SQL, whose text says it
-	Verb     string `yaml:"verb"`     // get, find, insert, update, upsert, delete, set, setnx, incr, ...
-	Name     Expr   `yaml:"name"`     // table, collection
-	Key      Expr   `yaml:"key"`      // cache key(s)
-	SQL      Expr   `yaml:"sql"`      // statement text
+	Store   string `yaml:"store"`    // postgres, mysql, mongo, redis, memcached, firestore, sql (dialect not known), ...
+	StoreOf Expr   `yaml:"store_of"` // an expression that names the store (a driver name), where Store is sql
+	// Command names the command of a store whose commands are text (Redis), which says Op and Verb.
+	Command  Expr   `yaml:"command"`
+	Op       string `yaml:"op"`   // read, write, ddl; tx for begin, commit, rollback; empty with SQL, whose text says it
+	Verb     string `yaml:"verb"` // get, find, insert, update, upsert, delete, set, setnx, incr, ...
+	Name     Expr   `yaml:"name"` // table, collection
+	Key      Expr   `yaml:"key"`  // cache key(s)
+	SQL      Expr   `yaml:"sql"`  // statement text
 	Database Expr   `yaml:"database"`
 	Context  Expr   `yaml:"context"`
 	Client   Expr   `yaml:"client"`

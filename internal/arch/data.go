@@ -135,13 +135,30 @@ func (fl *flow) related(m *catalog.Model, at site, client []*object) []string {
 		}
 		for _, elem := range w.list(d.Relations.Node, at) {
 			for _, f := range w.texts(elem) {
-				if name, ok := f.constant(); ok {
-					for _, table := range w.related(typ, name, m.Naming, client) {
+				for _, relation := range strings.Split(f.String(), ";") {
+					tables := w.related(typ, relation, m.Naming, client)
+					if strings.Contains(relation, " ") {
+						tables = joinedTables(relation)
+					}
+					for _, table := range tables {
 						if !slices.Contains(out, table) {
 							out = append(out, table)
 						}
 					}
 				}
+			}
+		}
+	}
+	return out
+}
+
+// joinedTables are the tables in the JOIN clauses that a mapper is given as text.
+func joinedTables(clauses string) []string {
+	var out []string
+	for _, st := range sqltext.Parse("SELECT * FROM joined " + clauses) {
+		for _, ref := range st.Tables {
+			if ref.Name != "joined" && strings.Trim(ref.Name, "{}") != "" {
+				out = append(out, ref.Name)
 			}
 		}
 	}

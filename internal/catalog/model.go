@@ -151,7 +151,7 @@ type Data struct {
 	Values Expr `yaml:"values"`
 	// Filter selects what is written.
 	Filter Expr `yaml:"filter"`
-	// Relations are fields of the Go type Of, as dotted paths, whose types' tables are accessed too: rows that are loaded
+	// Relations are fields of the Go type Of, as dotted paths separated by ;, or JOIN clauses, whose types' tables are accessed too: rows that are loaded
 	// along, or an association. Of is Name where it is left out. A table that joins two types is found by the field's tag.
 	Relations Expr `yaml:"relations"`
 	Of        Expr `yaml:"of"`

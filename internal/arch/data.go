@@ -30,11 +30,22 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 		e.dsn = w.texts(w.expr(d.Database.Node, at))
 	}
 	e.Database = fl.database(e.dsn)
+	if e.Store == "sql" {
+		for _, t := range w.texts(w.expr(d.Database.Node, at)) {
+			if scheme, _, ok := strings.Cut(fl.process.fill(t).String(), "://"); ok && storeName(scheme) != "" {
+				e.Store = storeName(scheme) // a DSN says the dialect where no driver is named
+			}
+		}
+	}
 	fl.context(&e, d.Context, at)
 	e.client = w.expr(d.Client.Node, at)
 	e.Instrumented = fl.process.inSpan(at, e.root)
 	if w.isTx(e.client) {
 		e.Transaction = e.Store
+	}
+	if d.Verb == "migrate" {
+		fl.addMigrations(e, d, at)
+		return
 	}
 	if !d.SQL.IsZero() {
 		known := false
@@ -168,6 +179,7 @@ func joinedTables(clauses string) []string {
 // addSQL makes an effect per table of each statement.
 func (fl *flow) addSQL(e effect, statement string) {
 	for _, st := range sqltext.Parse(statement) {
+		fl.process.behind(&st, statement)
 		for _, ref := range st.Tables {
 			one := e
 			one.Name, one.Op, one.Verb = ref.Name, string(ref.Op), st.Verb
@@ -175,8 +187,11 @@ func (fl *flow) addSQL(e effect, statement string) {
 				fl.unresolved(one, "the name of a table in SQL text")
 				continue
 			}
-			if one.Op == "read" {
+			switch {
+			case one.Op == "read":
 				one.Verb = "select"
+			case one.Op == "write" && st.Verb == "select":
+				one.Verb = "call" // of a stored function that writes
 			}
 			one.Statement = oneLine(statement)
 			for _, other := range st.Tables {

@@ -44,7 +44,8 @@ type linker struct {
 	ctx        context.Context
 	processes  []*process
 	unresolved []Unresolved
-	foreign    map[string]string // name -> why
+	routines   map[string][]routine // stored functions and views of the SQL files, by name
+	foreign    map[string]string    // name -> why
 }
 
 // unit is a Unit while it is being linked.
@@ -61,6 +62,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 	for i := range l.in.Config {
 		l.in.Config[i].Root = loosen(in.Config[i].Root)
 	}
+	l.findRoutines()
 	l.findProcesses()
 	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
 	l.each(len(l.processes), func(i int) {
@@ -160,6 +162,7 @@ func (l *linker) model() *Model {
 	m.Imports = l.imports()
 	m.Unresolved = l.unresolved
 	m.mergeKeys()
+	m.noteMigrations()
 	l.share(m)
 	m.Boundary = l.boundary(m)
 	m.sort()

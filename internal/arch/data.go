@@ -247,8 +247,30 @@ func (fl *flow) database(dsn []text) string {
 			out = append(out, s)
 		}
 	}
+	if d.Store == "mongo" {
+		out = fl.onServer(out, fl.process.w.expr(d.Client.Node, at))
+	}
 	slices.Sort(out)
 	return strings.Join(out, ",")
+}
+
+// onServer puts the server before databases that are named apart from it: the same name on two servers is two databases.
+func (fl *flow) onServer(databases []string, client []*object) []string {
+	w := fl.process.w
+	var out []string
+	for _, t := range w.texts(each(client, func(o *object) []*object { return w.attr(o, "dsn") })) {
+		server, _, _ := strings.Cut(databaseName(fl.process.fill(t)), "/")
+		if server == "" {
+			continue
+		}
+		for _, name := range databases {
+			out = append(out, server+"/"+name)
+		}
+	}
+	if len(out) == 0 {
+		return databases
+	}
+	return out
 }
 
 // databaseName reduces a DSN to host and database, so that no password gets into a report.

@@ -155,6 +155,8 @@ func knownDatabase(store, database string) bool {
 	switch store {
 	case "dynamodb", "s3", "gcs":
 		return !strings.Contains(database, "{")
+	case "mongo":
+		return strings.Contains(database, "/") && !strings.Contains(database, "{")
 	}
 	return database != "" && !strings.Contains(database, "{")
 }

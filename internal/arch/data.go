@@ -119,7 +119,7 @@ func (fl *flow) dataName(t text, mapper string, client []*object) string {
 		if typ := fl.process.w.prog.types[s]; typ != nil {
 			return fl.process.w.tableOf(typ, mapper, client)
 		}
-		return s
+		return strings.Trim(s, "`\"")
 	}
 	return manyStars.ReplaceAllString(fl.process.topic(t), "*")
 }

@@ -260,6 +260,9 @@ func (w *world) attr(o *object, name string) []*object {
 			if name == "prefix" {
 				return w.mountPrefix(o)
 			}
+			if out := w.setAttr(o, name); len(out) > 0 {
+				return out
+			}
 			if out := w.fieldOf(o, name); says(out) {
 				return out
 			}

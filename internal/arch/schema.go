@@ -23,6 +23,9 @@ type routine struct {
 func (l *linker) findRoutines() {
 	l.routines = map[string][]routine{}
 	for _, f := range l.in.SQL {
+		if text := strings.ToLower(f.Text); !strings.Contains(text, "view") && !strings.Contains(text, "function") && !strings.Contains(text, "procedure") {
+			continue // most files define neither, and dumps are long
+		}
 		for _, r := range sqltext.Routines(f.Text) {
 			l.routines[r.Name] = append(l.routines[r.Name], routine{r, f.Path})
 		}

@@ -155,6 +155,8 @@ func knownDatabase(store, database string) bool {
 	switch store {
 	case "dynamodb", "s3", "gcs":
 		return !strings.Contains(database, "{")
+	case "sqlite", "memory":
+		return false // a file or memory of the process's own, whatever its name
 	case "mongo":
 		return strings.Contains(database, "/") && !strings.Contains(database, "{")
 	}

@@ -31,7 +31,7 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 	}
 	e.Database = fl.database(e.dsn)
 	if e.Store == "sql" {
-		for _, t := range w.texts(w.expr(d.Database.Node, at)) {
+		for _, t := range e.dsn {
 			if scheme, _, ok := strings.Cut(fl.process.fill(t).String(), "://"); ok && storeName(scheme) != "" {
 				e.Store = storeName(scheme) // a DSN says the dialect where no driver is named
 			}
@@ -39,6 +39,9 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 	}
 	fl.context(&e, d.Context, at)
 	e.client = w.expr(d.Client.Node, at)
+	if e.Store == "mongo" && e.Database != "" {
+		e.Database = strings.Join(fl.onServer(strings.Split(e.Database, ","), e.client), ",")
+	}
 	e.Instrumented = fl.process.inSpan(at, e.root)
 	if w.isTx(e.client) {
 		e.Transaction = e.Store
@@ -246,9 +249,6 @@ func (fl *flow) database(dsn []text) string {
 		if s := databaseName(fl.process.fill(t)); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
-	}
-	if d.Store == "mongo" {
-		out = fl.onServer(out, fl.process.w.expr(d.Client.Node, at))
 	}
 	slices.Sort(out)
 	return strings.Join(out, ",")

@@ -20,7 +20,6 @@ import (
 // below its floor has lost something. A kind that both have in full is not listed, and has the floor 1.
 var floors = map[string]map[string]float64{
 	"shop": {
-		"shared data":  0.85, // one Redis that two services are handed, with keys of their own, is said to be shared
 		"tracing":      0.96,
 		"trace breaks": 0.80,
 		"boundary":     0.75,

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
 )
 
 // ConfigFile is a YAML, JSON or TOML file that a service may read its configuration from.
@@ -67,18 +69,27 @@ func (w *world) spellings(o *object) []string {
 			if f.Name != o.name {
 				continue
 			}
-			for _, tag := range configTags {
-				name, _, _ := strings.Cut(reflect.StructTag(f.Tag).Get(tag), ",")
-				if name != "" && name != "-" {
-					out = append(out, loose(name))
-				}
-			}
+			out = append(out, tagged(f)...)
 			if f.Embedded {
 				out = append(out, "")
 			}
 		}
 	}
 	return append(out, loose(o.name))
+}
+
+// spelled are the keys, spelled loosely, of a field by itself.
+func spelled(f effects.Field) []string { return append(tagged(f), loose(f.Name)) }
+
+func tagged(f effects.Field) []string {
+	var out []string
+	for _, tag := range configTags {
+		name, _, _ := strings.Cut(reflect.StructTag(f.Tag).Get(tag), ",")
+		if name != "" && name != "-" {
+			out = append(out, loose(name))
+		}
+	}
+	return out
 }
 
 // loosen spells the keys of a tree loosely, once for all look-ups. Of keys that then are the same the first counts.
@@ -103,10 +114,18 @@ func loosen(node any) any {
 }
 
 // lookUp follows keys into a tree that has been loosened: keys are compared without regard to case, dashes and underscores,
-// as the libraries do.
+// as the libraries do. The first element of a list that has the key stands for the list: the nodes of a cluster are one.
 func lookUp(node any, keys [][]string) (any, bool) {
 	if len(keys) == 0 {
 		return node, node != nil
+	}
+	if list, ok := node.([]any); ok {
+		for _, elem := range list {
+			if v, ok := lookUp(elem, keys); ok {
+				return v, true
+			}
+		}
+		return nil, false
 	}
 	for _, key := range keys[0] {
 		if key == "" {

@@ -1,16 +1,16 @@
 package arch
 
 import (
-	"path"
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/sqltext"
 )
 
-func (fl *flow) addData(e effect, d *catalog.Data, at site) {
+func (fl *flow) addData(e effect, m *catalog.Model, at site) {
+	d := m.Data
 	if d.Op == "tx" {
 		return
 	}
@@ -23,15 +23,32 @@ func (fl *flow) addData(e effect, d *catalog.Data, at site) {
 			}
 		}
 	}
+	if !d.Command.IsZero() {
+		e.Op, e.Verb = w.command(d.Command, at)
+	}
 	if !d.Database.IsZero() {
 		e.dsn = w.texts(w.expr(d.Database.Node, at))
 	}
 	e.Database = fl.database(e.dsn)
+	if e.Store == "sql" {
+		for _, t := range e.dsn {
+			if scheme, _, ok := strings.Cut(fl.process.fill(t).String(), "://"); ok && storeName(scheme) != "" {
+				e.Store = storeName(scheme) // a DSN says the dialect where no driver is named
+			}
+		}
+	}
 	fl.context(&e, d.Context, at)
 	e.client = w.expr(d.Client.Node, at)
+	if e.Store == "mongo" && e.Database != "" {
+		e.Database = strings.Join(fl.onServer(strings.Split(e.Database, ","), e.client), ",")
+	}
 	e.Instrumented = fl.process.inSpan(at, e.root)
-	if e.Transaction == "" && w.isTx(e.client) {
+	if w.isTx(e.client) {
 		e.Transaction = e.Store
+	}
+	if d.Verb == "migrate" {
+		fl.addMigrations(e, d, at)
+		return
 	}
 	if !d.SQL.IsZero() {
 		known := false
@@ -56,9 +73,19 @@ func (fl *flow) addData(e effect, d *catalog.Data, at site) {
 	for _, x := range exprs {
 		for _, elem := range w.list(x.Node, at) {
 			for _, t := range w.texts(elem) {
-				names[fl.dataName(t)] = true
+				names[fl.dataName(t, m.Naming, e.client)] = true
 			}
 		}
+	}
+	related := fl.related(m, at, e.client)
+	if d.Name.IsZero() && d.Key.IsZero() && !d.Relations.IsZero() {
+		for _, table := range related { // an association: the relation is what is accessed
+			names[table] = true
+		}
+		related = nil
+	}
+	if len(names) > 1 {
+		delete(names, "*") // a way on which nothing was found says nothing against what was
 	}
 	if len(names) == 0 {
 		names["*"] = true
@@ -79,69 +106,83 @@ func (fl *flow) addData(e effect, d *catalog.Data, at site) {
 			fl.unresolved(one, "the "+one.Store+" name")
 			continue
 		}
-		one.guarding = d.Verb == "setnx"
+		one.guarding = e.Verb == "setnx"
+		fl.effects = append(fl.effects, &one)
+	}
+	for _, table := range related {
+		one := e
+		one.Name, one.Op, one.Verb, one.relative = table, "read", "select", false
 		fl.effects = append(fl.effects, &one)
 	}
 }
 
 // dataName is a table, collection or key as the Model shows it. A Go type stands for the table that ORMs make of it.
-func (fl *flow) dataName(t text) string {
+func (fl *flow) dataName(t text, mapper string, client []*object) string {
 	if s, ok := t.constant(); ok {
 		if typ := fl.process.w.prog.types[s]; typ != nil {
-			return fl.process.w.tableOf(typ)
+			return fl.process.w.tableOf(typ, mapper, client)
 		}
-		return s
+		return strings.Trim(s, "`\"")
 	}
-	return fl.process.topic(t)
+	return manyStars.ReplaceAllString(fl.process.topic(t), "*")
 }
 
-// tableOf names the table of a model struct: by its TableName method, else by the usual naming of ORMs, the snake case
-// plural.
-func (w *world) tableOf(t *effects.Type) string {
-	if m := methodOf(t, "TableName"); m != nil {
-		if fn := w.prog.funcs[m.Func]; fn != nil {
-			f := w.enter(nil, -3, fn, nil, operand{}, nil)
-			if s, ok := w.texts(w.returned(f, 0))[0].constant(); ok {
-				return s
+// manyStars are parts of a key that are unknown one after the other: together they are one.
+var manyStars = regexp.MustCompile(`\*{2,}`)
+
+// related lists the tables of the relations that an access touches too.
+func (fl *flow) related(m *catalog.Model, at site, client []*object) []string {
+	w, d := fl.process.w, m.Data
+	if d.Relations.IsZero() {
+		return nil
+	}
+	of := d.Of
+	if of.IsZero() {
+		of = d.Name
+	}
+	var out []string
+	for _, t := range w.texts(w.expr(of.Node, at)) {
+		id, _ := t.constant()
+		typ := w.prog.types[id]
+		if typ == nil {
+			continue
+		}
+		for _, elem := range w.list(d.Relations.Node, at) {
+			for _, f := range w.texts(elem) {
+				for _, relation := range strings.Split(f.String(), ";") {
+					tables := w.related(typ, relation, m.Naming, client)
+					if strings.Contains(relation, " ") {
+						tables = joinedTables(relation)
+					}
+					for _, table := range tables {
+						if !slices.Contains(out, table) {
+							out = append(out, table)
+						}
+					}
+				}
 			}
 		}
 	}
-	return plural(snake(path.Ext("." + t.ID)[1:]))
+	return out
 }
 
-func snake(name string) string {
-	var b strings.Builder
-	rs := []rune(name)
-	for i, r := range rs {
-		upper := r >= 'A' && r <= 'Z'
-		if upper && i > 0 {
-			before := rs[i-1] >= 'a' && rs[i-1] <= 'z' || rs[i-1] >= '0' && rs[i-1] <= '9'
-			after := i+1 < len(rs) && rs[i+1] >= 'a' && rs[i+1] <= 'z'
-			if before || after {
-				b.WriteByte('_')
+// joinedTables are the tables in the JOIN clauses that a mapper is given as text.
+func joinedTables(clauses string) []string {
+	var out []string
+	for _, st := range sqltext.Parse("SELECT * FROM joined " + clauses) {
+		for _, ref := range st.Tables {
+			if ref.Name != "joined" && strings.Trim(ref.Name, "{}") != "" {
+				out = append(out, ref.Name)
 			}
 		}
-		if upper {
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
 	}
-	return b.String()
-}
-
-func plural(s string) string {
-	switch {
-	case strings.HasSuffix(s, "y") && len(s) > 1 && !strings.ContainsRune("aeiou", rune(s[len(s)-2])):
-		return s[:len(s)-1] + "ies"
-	case strings.HasSuffix(s, "s"), strings.HasSuffix(s, "x"), strings.HasSuffix(s, "z"), strings.HasSuffix(s, "ch"), strings.HasSuffix(s, "sh"):
-		return s + "es"
-	}
-	return s + "s"
+	return out
 }
 
 // addSQL makes an effect per table of each statement.
 func (fl *flow) addSQL(e effect, statement string) {
 	for _, st := range sqltext.Parse(statement) {
+		fl.process.tablesBehind(&st, statement)
 		for _, ref := range st.Tables {
 			one := e
 			one.Name, one.Op, one.Verb = ref.Name, string(ref.Op), st.Verb
@@ -149,8 +190,11 @@ func (fl *flow) addSQL(e effect, statement string) {
 				fl.unresolved(one, "the name of a table in SQL text")
 				continue
 			}
-			if one.Op == "read" {
+			switch {
+			case one.Op == "read":
 				one.Verb = "select"
+			case one.Op == "write" && st.Verb == "select":
+				one.Verb = "call" // of a stored function that writes
 			}
 			one.Statement = oneLine(statement)
 			for _, other := range st.Tables {
@@ -210,6 +254,25 @@ func (fl *flow) database(dsn []text) string {
 	return strings.Join(out, ",")
 }
 
+// onServer puts the server before databases that are named apart from it: the same name on two servers is two databases.
+func (fl *flow) onServer(databases []string, client []*object) []string {
+	w := fl.process.w
+	var out []string
+	for _, t := range w.texts(each(client, func(o *object) []*object { return w.attr(o, "dsn") })) {
+		server, _, _ := strings.Cut(databaseName(fl.process.fill(t)), "/")
+		if server == "" {
+			continue
+		}
+		for _, name := range databases {
+			out = append(out, server+"/"+name)
+		}
+	}
+	if len(out) == 0 {
+		return databases
+	}
+	return out
+}
+
 // databaseName reduces a DSN to host and database, so that no password gets into a report.
 func databaseName(t text) string {
 	s := t.String()
@@ -252,4 +315,53 @@ func (w *world) isTx(client []*object) bool {
 		}
 	}
 	return false
+}
+
+// mergeKeys leaves out the keys of a cache that a more general key of the same service covers: user:admin-* is known to be
+// some user:* where another call has that.
+func (m *Model) mergeKeys() {
+	for i := range m.Data {
+		d := &m.Data[i]
+		if !isCache(d.Store) {
+			continue
+		}
+		j := slices.IndexFunc(m.Data, func(o Data) bool {
+			return o.Service == d.Service && o.Store == d.Store && o.Database == d.Database && o.Name != d.Name && covers(o.Name, d.Name)
+		})
+		if j < 0 {
+			continue
+		}
+		general := &m.Data[j]
+		for _, site := range d.Sites {
+			general.Sites = addPos(general.Sites, site)
+		}
+		for _, op := range d.Ops {
+			if !slices.Contains(general.Ops, op) {
+				general.Ops = append(general.Ops, op)
+				slices.Sort(general.Ops)
+			}
+		}
+		d.Sites = nil
+	}
+	m.Data = slices.DeleteFunc(m.Data, func(d Data) bool { return len(d.Sites) == 0 })
+}
+
+// covers reports whether every key of the pattern b is one of the pattern a. Both are compared segment by segment, as
+// user:* is about users and not about user:*:orders; something constant has to come first.
+func covers(a, b string) bool {
+	as, bs := strings.Split(a, ":"), strings.Split(b, ":")
+	if len(as) != len(bs) || strings.HasPrefix(a, "*") {
+		return false
+	}
+	for i := range as {
+		prefix, suffix, open := strings.Cut(as[i], "*")
+		switch {
+		case as[i] == bs[i]:
+		case !open, strings.Contains(suffix, "*"):
+			return false
+		case !strings.HasPrefix(bs[i], prefix), !strings.HasSuffix(strings.TrimPrefix(bs[i], prefix), suffix):
+			return false
+		}
+	}
+	return true
 }

@@ -101,6 +101,10 @@ func (w *world) compute(f *frame, v int32) []*object {
 	switch val.Op {
 	case effects.OpConst:
 		if val.Str == "nil" {
+			if typ := strings.TrimLeft(val.Type, "*[]"); w.prog.types[typ] != nil {
+				// The type still says which: (*User)(nil), or the zero User{}.
+				return one(w.object(objectKey{kind: nilObject, name: typ}, func(o *object) { o.typ = typ }))
+			}
 			return one(w.object(objectKey{kind: nilObject}, nil))
 		}
 		return one(w.textObject(lit(val.Str)))

@@ -77,6 +77,11 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 			joined = append(joined, w.texts(elem)[0]...)
 		}
 		return one(w.textObject(joined.join()))
+	case catalog.TypeArg:
+		if n.Index < len(c.Types) {
+			return one(w.textObject(lit(strings.TrimLeft(c.Types[n.Index], "*[]"))))
+		}
+		return nil
 	case catalog.TypeName:
 		return each(w.expr(n.X, at), func(o *object) []*object {
 			if typ := w.typeOf(o); typ != "" {
@@ -249,6 +254,9 @@ func (w *world) attr(o *object, name string) []*object {
 				}
 				return w.expr(e.Node, site{o.frame, o.val})
 			}
+			if o.frame != nil && !o.spec.ParentNamed.IsZero() {
+				return each(w.registered(o), func(p *object) []*object { return w.attr(p, name) })
+			}
 			if o.spec.Parent.IsZero() || o.frame == nil {
 				if name == "prefix" {
 					return w.mountPrefix(o)
@@ -270,11 +278,69 @@ func (w *world) attr(o *object, name string) []*object {
 			if name == "prefix" {
 				return w.mountPrefix(o)
 			}
-			return w.fieldOf(o, name)
+			if out := w.setAttr(o, name); len(out) > 0 {
+				return out
+			}
+			if out := w.fieldOf(o, name); says(out) {
+				return out
+			}
+			return w.embeddedAttr(o, name)
 		}
 		return nil
 	}
 	return nil
+}
+
+// registered are the objects that the program has registered under the name of o's parent.
+func (w *world) registered(o *object) []*object {
+	var out []*object
+	for _, t := range w.texts(w.expr(o.spec.ParentNamed.Node, site{o.frame, o.val})) {
+		if name, ok := t.constant(); ok {
+			out = add(out, w.named[name])
+		}
+	}
+	return out
+}
+
+// embeddedAttr is an attribute of a library object that a struct of the repository's own embeds.
+func (w *world) embeddedAttr(o *object, name string) []*object {
+	t := w.prog.types[trimPtr(o.typ)]
+	if t == nil || o.nesting > maxNesting || w.depth > 300 {
+		return nil
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	var out []*object
+	for _, f := range t.Fields {
+		if !f.Embedded {
+			continue
+		}
+		address := w.field(o, f.Name, t.ID)
+		for _, v := range w.load(address) {
+			if v = unbox(v); v.kind == libObject || v.kind == allocObject && v != o {
+				out = add(out, w.attr(v, name))
+			}
+		}
+		if inner := w.prog.types[trimPtr(f.Type)]; inner != nil && len(out) == 0 {
+			out = add(out, w.embeddedAttrAt(address, inner, name))
+		}
+	}
+	return out
+}
+
+// embeddedAttrAt is embeddedAttr for a struct that is embedded as a value, at the address of its field.
+func (w *world) embeddedAttrAt(address *object, t *effects.Type, name string) []*object {
+	var out []*object
+	for _, f := range t.Fields {
+		if f.Embedded {
+			for _, v := range w.load(w.field(address, f.Name, t.ID)) {
+				if v = unbox(v); v.kind == libObject {
+					out = add(out, w.attr(v, name))
+				}
+			}
+		}
+	}
+	return out
 }
 
 // mountPrefix is the path below which a router has been mounted.

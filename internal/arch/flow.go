@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (fl *flow) add(h hit, root *frame) {
 	}
 	base.Path = fl.path(h.site, root)
 	base.InLoop, base.Async = p.repeated(h.site, root)
-	base.Transaction = h.frame.tx
+	base.Transaction = cmp.Or(h.frame.tx, h.frame.fn.transactionAt(h.call))
 	m := h.model
 	switch {
 	case m.Call != nil:
@@ -89,7 +90,7 @@ func (fl *flow) add(h hit, root *frame) {
 		}
 		fl.addCall(base, m, h.site, made)
 	case m.Data != nil:
-		fl.addData(base, m.Data, h.site)
+		fl.addData(base, m, h.site)
 	case m.Publish != nil:
 		fl.addPublish(base, m.Publish, h.site)
 	}

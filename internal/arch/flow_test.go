@@ -2,29 +2,6 @@ package arch
 
 import "testing"
 
-// ORMs name the table of a struct by its snake case plural. The cases are those of gorm's naming tests, as far as names in
-// services need them.
-func TestTableNames(t *testing.T) {
-	tests := []struct{ typ, want string }{
-		{"User", "users"},
-		{"OrderItem", "order_items"},
-		{"Category", "categories"},
-		{"Day", "days"},
-		{"Box", "boxes"},
-		{"Address", "addresses"},
-		{"Batch", "batches"},
-		{"Wish", "wishes"},
-		{"HTTPServer", "http_servers"},
-		{"UserID", "user_ids"},
-		{"OAuth2Token", "o_auth2_tokens"},
-	}
-	for _, tt := range tests {
-		if got := plural(snake(tt.typ)); got != tt.want {
-			t.Errorf("table of %s = %q, want %q", tt.typ, got, tt.want)
-		}
-	}
-}
-
 // A report must never show a password.
 func TestDatabaseName(t *testing.T) {
 	tests := []struct {

@@ -3,7 +3,6 @@ package arch
 import (
 	"cmp"
 	"context"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -45,7 +44,8 @@ type linker struct {
 	ctx        context.Context
 	processes  []*process
 	unresolved []Unresolved
-	foreign    map[string]string // name -> why
+	routines   map[string][]routine // stored functions and views of the SQL files, by name
+	foreign    map[string]string    // name -> why
 }
 
 // unit is a Unit while it is being linked.
@@ -62,6 +62,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 	for i := range l.in.Config {
 		l.in.Config[i].Root = loosen(in.Config[i].Root)
 	}
+	l.findRoutines()
 	l.findProcesses()
 	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
 	l.each(len(l.processes), func(i int) {
@@ -160,7 +161,9 @@ func (l *linker) model() *Model {
 	}
 	m.Imports = l.imports()
 	m.Unresolved = l.unresolved
-	m.share()
+	m.mergeKeys()
+	m.noteMigrations()
+	l.share(m)
 	m.Boundary = l.boundary(m)
 	m.sort()
 	return m
@@ -266,58 +269,7 @@ func compactBreaks(bs []TraceBreak) []TraceBreak {
 	return slices.CompactFunc(bs, func(a, b TraceBreak) bool { return a.Site == b.Site })
 }
 
-// share lists the data that several services touch.
-func (m *Model) share() {
-	type key struct{ store, database, name string }
-	users := map[key][]string{}
-	for _, d := range m.Data {
-		if d.Name == "*" || isCache(d.Store) {
-			continue
-		}
-		k := key{d.Store, d.Database, d.Name}
-		if !slices.Contains(users[k], d.Service) {
-			users[k] = append(users[k], d.Service)
-		}
-	}
-	for k, services := range users {
-		if len(services) < 2 {
-			continue
-		}
-		slices.Sort(services)
-		s := SharedData{Store: k.store, Name: k.name, Services: services, Why: "each of them reads or writes it directly"}
-		for _, o := range m.Owners {
-			if o.Name == k.name && o.Store == k.store && slices.Contains(services, o.Service) {
-				s.Owner = o.Service
-			}
-		}
-		m.SharedData = append(m.SharedData, s)
-	}
-	m.shareDatabases()
-}
-
-// shareDatabases lists the databases that several services are given, whatever tables they touch in them.
-func (m *Model) shareDatabases() {
-	type key struct{ store, database string }
-	users := map[key][]string{}
-	for _, d := range m.Data {
-		if d.Database == "" || strings.ContainsAny(d.Database, "{},") {
-			continue // not known well enough to be the same
-		}
-		k := key{d.Store, d.Database}
-		if !slices.Contains(users[k], d.Service) {
-			users[k] = append(users[k], d.Service)
-		}
-	}
-	for k, services := range users {
-		if len(services) < 2 {
-			continue
-		}
-		slices.Sort(services)
-		m.SharedData = append(m.SharedData, SharedData{Store: k.store, Name: path.Base(k.database), Services: services,
-			Why: "configuration gives each of them the same database, " + k.database})
-	}
-}
-
+// isCache names the stores whose data is keys that may be lost.
 func isCache(store string) bool { return store == "redis" || store == "memcached" || store == "memory" }
 
 // sort puts every list in its one order and makes empty lists lists, not null.

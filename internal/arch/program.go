@@ -27,6 +27,7 @@ type function struct {
 	testsNil    bool   // a branch depends on whether something is nil
 	// assignedInClosure are the variables to which a closure in the function assigns.
 	assignedInClosure map[int32]bool
+	txSteps           []transactionStep // by call; nil where no call begins or ends a transaction
 }
 
 type pkgSummary struct {
@@ -105,6 +106,7 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		p.assignments(fn)
 	}
+	p.findTransactions()
 	p.leak()
 	p.reach()
 	for _, fn := range p.ordered {
@@ -120,10 +122,11 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 func (p *program) index(fn *function) {
 	for i := range fn.Calls {
 		c := &fn.Calls[i]
-		if c.Callee == "" || p.funcs[c.Callee] != nil {
+		symbol := calledSymbol(fn, c)
+		if symbol == "" || p.funcs[symbol] != nil {
 			continue
 		}
-		if models := p.lookup(c.Callee); models != nil {
+		if models := p.lookup(symbol); models != nil {
 			if fn.models == nil {
 				fn.models = make([][]*catalog.Model, len(fn.Calls))
 			}
@@ -199,6 +202,15 @@ func (p *program) assignsFree(fn *function, n int32, depth int) bool {
 		}
 	}
 	return false
+}
+
+// calledSymbol is the library symbol that a call may go to: the function, or the named type of a function value that a
+// library keeps in a field.
+func calledSymbol(fn *function, c *effects.Call) string {
+	if c.Callee == "" && c.Iface == "" && c.Func >= 0 && !strings.HasPrefix(fn.Values[c.Func].Type, "func") {
+		return fn.Values[c.Func].Type
+	}
+	return c.Callee
 }
 
 // lookup asks the catalog about a library function by its ID in the Summary.

@@ -240,7 +240,7 @@ func hasEffect(models []*catalog.Model) bool {
 			m.Publish != nil || m.Dispatch != nil || m.Consume != nil || m.Schedule != nil || m.Tracer != nil ||
 			m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging") ||
 			m.Callback != nil && ofRecv(m.Callback.Func.Node) || // calls what the receiver was given before
-			m.Makes != nil && !m.Makes.Pointer.IsZero()
+			m.Makes != nil && !(m.Makes.Pointer.IsZero() && m.Makes.Named.IsZero()) || m.Table != nil
 	})
 }
 

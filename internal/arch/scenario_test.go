@@ -20,8 +20,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the want sections of testdata/*.txtar")
 
-// TestScenarios analyses small repositories, one per archive in testdata. The comment of an archive says what the linker
-// must see through there, its last file, want, what it must make of it (see render).
+// TestScenarios analyses small repositories, one per archive in testdata, and in testdata/families one per family of
+// libraries. The comment of an archive says what the linker must see through there, its last file, want, what it must make
+// of it (see render).
 //
 // An archive whose comment has a line "# fault: ..." wants what the engine does not do yet. It is skipped while it fails,
 // and fails once it would pass, so that the line goes when the fault does.

@@ -39,6 +39,9 @@ func (w *world) targets(f *frame, call int32) targets {
 		for _, o := range w.eval(f, c.Func) {
 			w.callValue(f, call, o, w.args(f, c), &t)
 		}
+		if len(t.frames) == 0 && len(t.library) == 0 && f.fn.models != nil && f.fn.models[call] != nil {
+			t.library = append(t.library, calledSymbol(f.fn, c))
+		}
 	}
 	return t
 }

@@ -168,6 +168,13 @@ func (k *walk) library(at site, symbol string) {
 		if first {
 			w.note(sm)
 		}
+		if m.Makes != nil && !m.Makes.Named.IsZero() {
+			for _, t := range w.texts(w.expr(m.Makes.Named.Node, at)) {
+				if name, ok := t.constant(); ok {
+					w.named[name] = add(w.named[name], one(w.libObject(at, 0, m.Makes)))
+				}
+			}
+		}
 		if m.Makes != nil && !m.Makes.Pointer.IsZero() {
 			for _, p := range w.expr(m.Makes.Pointer.Node, at) {
 				for p.kind == ptrObject && p.base.kind != allocObject {
@@ -217,6 +224,9 @@ func (w *world) note(sm siteModel) {
 	}
 	if m.Consume != nil {
 		w.found.consumes = append(w.found.consumes, sm)
+	}
+	if m.Table != nil {
+		w.noteTable(m.Table, sm.site)
 	}
 	if m.Schedule != nil {
 		w.found.schedules = append(w.found.schedules, sm)

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/svclint/svclint/analyzers/effects"
@@ -42,6 +43,10 @@ type world struct {
 	seen     map[siteModel]bool
 	// put holds what libraries store through pointers that they are given.
 	put map[*object][]*object
+	// tables are the tables that the program ties Go types to, and tablePrefixes what stands before their usual names.
+	tables, tablePrefixes map[string]string
+	// named holds the objects that are registered under a name.
+	named map[string][]*object
 	// added holds the calls that add subcommands to a command.
 	added map[*object][]site
 	// fillings are the calls that fill a struct from outside: see fill.go.
@@ -220,7 +225,10 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		offered:    map[string][]*provision{},
 		fillings:   map[*object][]filling{},
 
-		flagDefaults: map[string]text{},
+		flagDefaults:  map[string]text{},
+		tables:        map[string]string{},
+		named:         map[string][]*object{},
+		tablePrefixes: map[string]string{},
 	}
 }
 
@@ -314,7 +322,7 @@ func (w *world) enter(parent *frame, call int32, fn *function, params []operand,
 		c := &parent.fn.Calls[call]
 		f.inLoop = parent.inLoop || parent.fn.Blocks[c.Block].Loop > 0 || fn.Yield
 		f.async = parent.async || c.Go && !waits(parent.fn)
-		f.tx = parent.tx
+		f.tx = cmp.Or(parent.tx, parent.fn.transactionAt(call))
 	}
 	w.frames[k] = f
 	if w.framesOf[fn] == nil {

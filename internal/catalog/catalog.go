@@ -12,13 +12,14 @@ type Catalog struct {
 	funcs    map[string][]*Model
 	values   map[string][]*Model
 	packages map[string]bool
+	chains   map[string]bool // packages whose methods are the steps of chains: they have a model of *.*
 	models   []*Model
 }
 
 // New makes a catalog of families. Where several families speak of one symbol, the last one's models stand alone: so a
 // repository's own models correct the built-in ones.
 func New(families ...*Family) *Catalog {
-	c := &Catalog{funcs: map[string][]*Model{}, values: map[string][]*Model{}, packages: map[string]bool{}}
+	c := &Catalog{funcs: map[string][]*Model{}, values: map[string][]*Model{}, packages: map[string]bool{}, chains: map[string]bool{}}
 	for _, f := range families {
 		for _, path := range f.Packages {
 			for _, p := range path {
@@ -51,6 +52,9 @@ func (c *Catalog) add(models []*Model) {
 			fresh[symbol] = true
 		}
 		index[symbol] = append(index[symbol], m)
+		if path, ok := strings.CutSuffix(symbol, anyMethod); ok {
+			c.chains[path] = true
+		}
 	}
 }
 
@@ -58,7 +62,31 @@ func (c *Catalog) add(models []*Model) {
 // the one that declares the method, without pointer and type arguments: github.com/gin-gonic/gin.RouterGroup.GET, not
 // gin.Engine.GET. Give the import path as the code has it, with its major version: the models of just that version come
 // first, then those of every version (see Canonical).
-func (c *Catalog) Lookup(symbol string) []*Model { return find(c.funcs, symbol) }
+func (c *Catalog) Lookup(symbol string) []*Model {
+	if m := find(c.funcs, symbol); m != nil {
+		return m
+	}
+	return c.step(symbol)
+}
+
+// step gives the models of a step of a chain: those of Type.*, *.Method and *.*, in this order.
+func (c *Catalog) step(symbol string) []*Model {
+	dot := strings.LastIndexByte(symbol, '.')
+	if dot < 0 {
+		return nil
+	}
+	method := symbol[dot+1:]
+	if dot = strings.LastIndexByte(symbol[:dot], '.'); dot < 0 || !c.chains[symbol[:dot]] {
+		return nil
+	}
+	path, typ := symbol[:dot], symbol[dot+1:len(symbol)-len(method)-1]
+	for _, name := range []string{typ + ".*", "*." + method, "*.*"} {
+		if m := c.funcs[path+"."+name]; m != nil {
+			return m
+		}
+	}
+	return nil
+}
 
 // Values gives the models of a package variable, such as net/http.DefaultServeMux; symbols are as for Lookup.
 func (c *Catalog) Values(symbol string) []*Model { return find(c.values, symbol) }
@@ -82,6 +110,9 @@ func find(index map[string][]*Model, symbol string) []*Model {
 }
 
 var majorSuffix = regexp.MustCompile(`^(gopkg\.in/[^.]+)\.v[0-9]+`)
+
+// anyMethod is the symbol of every method of a package, behind its path.
+const anyMethod = ".*.*"
 
 // Canonical removes the major version from an import path or a symbol, so that one model serves all of them:
 // github.com/jackc/pgx/v5/pgxpool becomes github.com/jackc/pgx/pgxpool, and gopkg.in/yaml.v3 becomes gopkg.in/yaml.

@@ -31,7 +31,9 @@
 // of gin.RouterGroup.GET. Pointers and type arguments are left out. Braces stand for several symbols, and an alias for
 // several paths. A path without major version serves every version that has no models of its own, because most libraries
 // keep their functions' meaning and arguments from one to the next; where they do not, a second alias with the version in its
-// path says how the other one differs (see redis.yaml).
+// path says how the other one differs (see redis.yaml). A * stands for any type or any method of a package that has a model
+// of *.*: the steps of a generated chain, of which each has a type of its own (see rueidis.yaml). A named type of functions
+// is the symbol of its values, which a library keeps in fields (see elasticsearch.yaml).
 //
 // # Objects
 //

@@ -28,6 +28,7 @@ import (
 //	method         the called method's own name, as text
 //	type(X)        the name of the Go type of X
 //	join(X)        the elements of the list X, one after the other, as one text
+//	typearg0       the name of the Go type that is the first type argument of the call
 //	(X)            X, where + and | would bind otherwise: + binds tighter than |
 type Expr struct {
 	Source string
@@ -99,6 +100,8 @@ type (
 	Enclosing struct{}
 	// MethodName is the name of the called function or method.
 	MethodName struct{}
+	// TypeArg is the name of the Go type that is a type argument.
+	TypeArg struct{ Index int }
 	// TypeName is the name of the Go type of X.
 	TypeName struct{ X Node }
 	// Join is the text that the elements of the list X make, one after the other.
@@ -120,6 +123,7 @@ func (Enclosing) node()  {}
 func (MethodName) node() {}
 func (TypeName) node()   {}
 func (Join) node()       {}
+func (TypeArg) node()    {}
 
 func (Recv) String() string       { return "recv" }
 func (n Arg) String() string      { return "arg" + strconv.Itoa(n.Index) }
@@ -151,6 +155,7 @@ func (n Either) String() string {
 }
 func (Enclosing) String() string  { return "enclosing" }
 func (MethodName) String() string { return "method" }
+func (n TypeArg) String() string  { return "typearg" + strconv.Itoa(n.Index) }
 func (n TypeName) String() string { return "type(" + n.X.String() + ")" }
 func (n Join) String() string     { return "join(" + n.X.String() + ")" }
 
@@ -339,7 +344,10 @@ func (p *exprParser) primary(depth int) (Node, error) {
 	if n, ok := numbered(name, "arg"); ok {
 		return Arg{n}, nil
 	}
-	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, enclosing, method, type(X) and join(X); a constant "+
+	if n, ok := numbered(name, "typearg"); ok {
+		return TypeArg{n}, nil
+	}
+	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, typearg0, enclosing, method, type(X) and join(X); a constant "+
 		"needs quotes inside those of YAML, \"'%s'\"", name, name)
 }
 

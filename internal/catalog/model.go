@@ -39,13 +39,15 @@ type Model struct {
 	Invoke     *Invoke     `yaml:"invoke"`     // calls functions with what a container has for their parameters
 	Resolve    *Resolve    `yaml:"resolve"`    // takes a value out of a container
 	Dispatch   *Dispatch   `yaml:"dispatch"`   // calls what a container has for the type argument, a mediator's handler
+	Table      *Table      `yaml:"table"`      // gives a Go type its table, for every access
 	Note       string      `yaml:"note"`       // why the model is as it is, where that is not plain
 
 	// Quiet: there is only a note, which says that the function does nothing that matters. It then calls none of the functions
 	// that it is given.
 	Quiet bool `yaml:"-"`
-	// Family is the file it stands in, without its ending; Pos is where, as file:line:column.
+	// Family is the file it stands in, without its ending; Pos is where, as file:line:column. Naming is that of the family.
 	Family string `yaml:"-"`
+	Naming string `yaml:"-"`
 	Pos    string `yaml:"-"`
 
 	// written is the symbol as the family writes it, with its alias: what the packages of one alias have in common.
@@ -55,9 +57,13 @@ type Model struct {
 // Object is what the result of a call is: its kind and attributes. Attributes that an object lacks are looked up in its
 // parent.
 type Object struct {
-	Kind   string          `yaml:"kind"` // router, route, conn, client, db, tx, collection, reader, writer, server, ...
-	Parent Expr            `yaml:"parent"`
-	Attrs  map[string]Expr `yaml:"attrs"`
+	Kind   string `yaml:"kind"` // router, route, conn, client, db, tx, collection, reader, writer, server, ...
+	Parent Expr   `yaml:"parent"`
+	// Named registers the object under a name, for all of the process; ParentNamed is the name of the object that is the
+	// parent where Parent says nothing.
+	Named       Expr            `yaml:"named"`
+	ParentNamed Expr            `yaml:"parent_named"`
+	Attrs       map[string]Expr `yaml:"attrs"`
 	// Result is the index of the result that is the object; 0 by default.
 	Result int `yaml:"result"`
 	// Pointer, where set, is the argument that points to the object instead of a result.
@@ -145,13 +151,15 @@ type Call struct {
 
 // Data is an access to a store. Where SQL says something, it is the statement, and Op, Verb and Name stand back.
 type Data struct {
-	Store    string `yaml:"store"`    // postgres, mysql, mongo, redis, memcached, firestore, sql (dialect not known), ...
-	StoreOf  Expr   `yaml:"store_of"` // an expression that names the store (a driver name), where Store is sql
-	Op       string `yaml:"op"`       // read, write, ddl; tx for begin, commit, rollback; empty with SQL, whose text says it
-	Verb     string `yaml:"verb"`     // get, find, insert, update, upsert, delete, set, setnx, incr, ...
-	Name     Expr   `yaml:"name"`     // table, collection
-	Key      Expr   `yaml:"key"`      // cache key(s)
-	SQL      Expr   `yaml:"sql"`      // statement text
+	Store   string `yaml:"store"`    // postgres, mysql, mongo, redis, memcached, firestore, sql (dialect not known), ...
+	StoreOf Expr   `yaml:"store_of"` // an expression that names the store (a driver name), where Store is sql
+	// Command names the command of a store whose commands are text (Redis), which says Op and Verb.
+	Command  Expr   `yaml:"command"`
+	Op       string `yaml:"op"`   // read, write, ddl; tx for begin, commit, rollback; empty with SQL, whose text says it
+	Verb     string `yaml:"verb"` // get, find, insert, update, upsert, delete, set, setnx, incr, ...
+	Name     Expr   `yaml:"name"` // table, collection
+	Key      Expr   `yaml:"key"`  // cache key(s)
+	SQL      Expr   `yaml:"sql"`  // statement text
 	Database Expr   `yaml:"database"`
 	Context  Expr   `yaml:"context"`
 	Client   Expr   `yaml:"client"`
@@ -159,6 +167,17 @@ type Data struct {
 	Values Expr `yaml:"values"`
 	// Filter selects what is written.
 	Filter Expr `yaml:"filter"`
+	// Relations are fields of the Go type Of, as dotted paths separated by ;, or JOIN clauses, whose types' tables are accessed too: rows that are loaded
+	// along, or an association. Of is Name where it is left out. A table that joins two types is found by the field's tag.
+	Relations Expr `yaml:"relations"`
+	Of        Expr `yaml:"of"`
+}
+
+// Table ties the Go type of Type to the table Name, or, where Name is left out, to its usual name behind Prefix.
+type Table struct {
+	Type   Expr `yaml:"type"`
+	Name   Expr `yaml:"name"`
+	Prefix Expr `yaml:"prefix"`
 }
 
 // Publish hands a message to a broker.

@@ -23,7 +23,10 @@ type Family struct {
 	// Packages gives the import paths that an alias stands for; one model then serves all of them. A path without major
 	// version stands for every major that has no models of its own, a path with one for that one only.
 	Packages map[string]Paths `yaml:"packages"`
-	Models   []*Model         `yaml:"models"`
+	// Naming is how these libraries name the table of a Go type that Data names by type(X): gorm (the default), bun, gopg,
+	// xorm, beego or gorp.
+	Naming string   `yaml:"naming"`
+	Models []*Model `yaml:"models"`
 
 	Name string `yaml:"-"` // of the file, without its ending
 }
@@ -227,6 +230,7 @@ var vocabulary = map[string][]string{
 	"Serve.Protocol":      {"http", "grpc", "thrift", "rpc", "consumer", "cron", "worker"},
 	"Call.Protocol":       protocols,
 	"Instrument.Protocol": {"http", "grpc", "thrift", "rpc", "sql", "mongo", "redis", "memcached", "kafka", "amqp", "nats", "aws", "gcp", "elasticsearch"},
+	"Family.Naming":       {"gorm", "bun", "gopg", "xorm", "beego", "gorp"},
 	"Data.Op":             {"read", "write", "ddl", "tx"},
 	"Tracer.Step":         {"provider", "global", "exporter", "propagator"},
 	"Span.Step":           {"start", "end"},
@@ -299,7 +303,7 @@ func (r *reader) resolve(f *Family, m *Model, symbol string, n *yaml.Node) []*Mo
 			one.Func = p + "." + name
 		}
 		one.Quiet = m.onlyNoted()
-		one.Family, one.Pos, one.written = f.Name, r.pos(n), symbol
+		one.Family, one.Naming, one.Pos, one.written = f.Name, f.Naming, r.pos(n), symbol
 		models = append(models, &one)
 	}
 	return models

@@ -89,6 +89,9 @@ func splitSymbol(symbol string) (path, name string) {
 // declared finds the function or method that p itself declares under name, or nothing for a variable.
 func declared(p *types.Package, name string, value bool) (*types.Func, error) {
 	typeName, method, isMethod := strings.Cut(name, ".")
+	if isMethod && (typeName == "*" || method == "*") {
+		return nil, nil // any step of a chain; what its expressions name is not the same for all
+	}
 	obj := p.Scope().Lookup(typeName)
 	if obj == nil {
 		return nil, fmt.Errorf("%s does not declare %s", p.Path(), typeName)
@@ -104,6 +107,11 @@ func declared(p *types.Package, name string, value bool) (*types.Func, error) {
 				return nil, nil
 			}
 			return nil, fmt.Errorf("%s.%s is a variable: write value, not func", p.Path(), name)
+		case *types.TypeName:
+			// A type of functions, whose values a library keeps in fields.
+			if sig, ok := obj.Type().Underlying().(*types.Signature); ok && !value {
+				return types.NewFunc(obj.Pos(), p, obj.Name(), sig), nil
+			}
 		}
 		return nil, fmt.Errorf("%s.%s is a %T", p.Path(), name, obj)
 	}
@@ -218,6 +226,11 @@ func exprType(n Node, sig *types.Signature) (types.Type, error) {
 		return element(n.X, sig)
 	case Index:
 		return element(n.X, sig)
+	case TypeArg:
+		if n.Index >= sig.TypeParams().Len() {
+			return nil, fmt.Errorf("there is no type argument %d", n.Index)
+		}
+		return nil, nil
 	case TypeName:
 		_, err := exprType(n.X, sig)
 		return nil, err

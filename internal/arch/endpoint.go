@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"go/ast"
 	"regexp"
 	"slices"
@@ -239,11 +240,29 @@ func (p *process) schedule(sm siteModel) {
 		for _, fn := range append(w.handlers(inner), w.methodValue(inner, "Run")...) {
 			name := w.texts(w.expr(s.Name.Node, sm.site))[0].String()
 			if fn.fn != nil && (name == "{}" || name == "") {
-				name = fn.fn.Name
+				name = p.jobName(fn.fn)
 			}
 			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "cron", ID: "cron:" + name}, handler: fn, wrapped: layers}, nil)
 		}
 	}
+}
+
+// jobName names a scheduled function; a literal that only calls one function of the repository, with its arguments, is
+// named after that one.
+func (p *process) jobName(fn *function) string {
+	if !strings.Contains(fn.Name, "$") {
+		return fn.Name
+	}
+	name := ""
+	for i := range fn.Calls {
+		if c := &fn.Calls[i]; p.w.prog.funcs[c.Callee] != nil {
+			if name != "" {
+				return fn.Name
+			}
+			name = c.Callee[strings.LastIndexByte(c.Callee, '.')+1:]
+		}
+	}
+	return cmp.Or(name, fn.Name)
 }
 
 // add completes an endpoint and enters its handler.

@@ -28,6 +28,9 @@ type effect struct {
 	relative bool // changes a value relative to what is stored
 	guarding bool // the effect is itself a guard: only the first of several repetitions gets through
 	root     *frame
+
+	where, sets []string // columns that an SQL statement asks for and sets
+	versioned   bool     // an update that asks for the version it read
 }
 
 // flows makes a flow for start-up and one per endpoint.

@@ -58,8 +58,16 @@ func containsFold(list []string, s string) bool {
 
 // guards finds, for the effects of each flow, an earlier effect that lets only the first repetition through.
 func (l *linker) guards() {
+	unique := l.uniqueKeys()
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
+			for _, e := range fl.effects {
+				if e.Kind == KindData && e.Op == "write" && e.Guard == "" && inserts(e.Verb) && p.handlesDuplicate(e) {
+					at := e.Site
+					e.Guard, e.GuardSite, e.guarding = "unique-key", &at, true
+				}
+			}
+			p.checked(fl, unique)
 			for _, g := range fl.effects {
 				if !g.guarding {
 					continue
@@ -76,11 +84,14 @@ func (l *linker) guards() {
 	}
 }
 
+// inserts reports whether a verb adds what must not be there yet.
+func inserts(verb string) bool { return verb == "insert" || verb == "create" }
+
 func guardName(g *effect) string {
 	switch {
 	case g.Verb == "setnx":
 		return "setnx"
-	case g.Guard == "on-conflict":
+	case g.Guard == "on-conflict", g.Guard == "unique-key":
 		return "inbox"
 	}
 	return g.Guard
@@ -92,7 +103,51 @@ func (p *process) guarded(g, e *effect) bool {
 	if common == nil || gCall == eCall {
 		return false
 	}
-	fn := common.fn
+	// An error is an outcome where it says that the row was already there, and not only that the guard could not be asked.
+	return p.decides(common.fn, gCall, eCall, g.Guard == "unique-key" || tells(common, gCall, g.at))
+}
+
+// tells reports whether the error of a call says what the guard behind it answered: somewhere on the way down to the guard,
+// a branch that the guard's outcome decides returns an error.
+func tells(f *frame, call int32, g site) bool {
+	var way []site // from f down to the guard
+	for at := g; at.frame != nil && at.frame != f; at = (site{at.frame.parent, at.frame.call}) {
+		way = append(way, at)
+	}
+	for _, at := range way {
+		fn := at.frame.fn
+		if at.call < 0 {
+			continue
+		}
+		for i := range fn.Blocks {
+			cond := fn.Blocks[i].Cond
+			if cond < 0 || !fn.derives(cond, at.call, false, 0) {
+				continue
+			}
+			for _, s := range fn.Blocks[i].Succs {
+				for _, r := range fn.Returns {
+					if len(r.Vals) > 0 && fn.dominates(s, r.Block) && fn.isError(r.Vals[len(r.Vals)-1], at.call) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isError reports whether a returned value is an error of the code's own, not nil and not the error of a call.
+func (fn *function) isError(v, call int32) bool {
+	val := &fn.Values[v]
+	if val.Op == effects.OpConst || val.Op == effects.OpUnknown || val.Op == effects.OpPhi {
+		return false
+	}
+	return (val.Type == "error" || val.Op == effects.OpIface || val.Op == effects.OpLoad) && !fn.derives(v, call, true, 0)
+}
+
+// decides reports whether the outcome of one call of a function decides whether another is reached. Errors count as outcomes
+// if the caller says so.
+func (p *process) decides(fn *function, gCall, eCall int32, errors bool) bool {
 	gBlock, eBlock := fn.Calls[gCall].Block, fn.Calls[eCall].Block
 	if !fn.dominates(gBlock, eBlock) || gBlock == eBlock && gCall > eCall {
 		return false
@@ -102,7 +157,7 @@ func (p *process) guarded(g, e *effect) bool {
 		if cond < 0 || !fn.dominates(gBlock, int32(b)) || !fn.dominates(int32(b), eBlock) || int32(b) == eBlock {
 			continue
 		}
-		if fn.derives(cond, gCall, false, 0) && p.leaves(fn, int32(b), eBlock) {
+		if fn.derives(cond, gCall, errors, 0) && p.leaves(fn, int32(b), eBlock) {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package arch
 import (
 	"cmp"
 	"go/ast"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type endpoint struct {
 	wrapped []site
 	at      *object // the router or server that it is registered at
 	root    *frame
+	more    []*frame // of the other handlers of the same topic
 }
 
 // answers lists what a process answers, from the registrations that its start-up came across.
@@ -46,7 +48,13 @@ func (p *process) answers() {
 		p.schedule(sm)
 	}
 	slices.SortStableFunc(p.endpoints, func(a, b *endpoint) int { return strings.Compare(a.ID, b.ID) })
-	p.endpoints = slices.CompactFunc(p.endpoints, func(a, b *endpoint) bool { return a.ID == b.ID && a.Protocol == b.Protocol })
+	p.endpoints = slices.CompactFunc(p.endpoints, func(a, b *endpoint) bool {
+		same := a.ID == b.ID && a.Protocol == b.Protocol
+		if same && a.Protocol == "consumer" && b.root != a.root && b.root != nil {
+			a.more = append(a.more, b.root) // several handlers of one topic: each gets the messages, or its share
+		}
+		return same
+	})
 }
 
 // unwrap follows a value through the library functions that wrap it, and lists them.
@@ -176,10 +184,11 @@ var (
 
 func (p *process) consumer(sm siteModel) {
 	w, c := p.w, sm.model.Consume
+	broker := w.broker(c.Broker, c.BrokerOf, sm.site)
 	var topics []string
 	for _, elem := range w.list(c.Topic.Node, sm.site) {
 		for _, t := range w.texts(elem) {
-			topics = append(topics, p.topic(t))
+			topics = append(topics, plainName(broker, p.topic(t)))
 		}
 	}
 	if len(topics) == 0 {
@@ -188,10 +197,13 @@ func (p *process) consumer(sm siteModel) {
 	slices.Sort(topics)
 	topics = slices.Compact(topics)
 	if _, ok := c.Handler.Node.(catalog.Enclosing); ok || c.Handler.IsZero() {
-		root := receiveLoop(sm.site)
+		root, loop := receiveLoop(sm.site)
+		if loop != nil {
+			p.noteLoop(root, loop)
+		}
 		h := w.object(objectKey{kind: funcObject, frame: root.id, val: -1, fn: root.fn, name: root.fn.ID}, func(o *object) { o.frame = root })
 		for _, topic := range topics {
-			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: c.Broker + ":" + topic}, handler: h}, root)
+			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: h}, root)
 		}
 		return
 	}
@@ -201,7 +213,7 @@ func (p *process) consumer(sm siteModel) {
 			continue
 		}
 		for _, topic := range topics {
-			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: c.Broker + ":" + topic}, handler: inner, wrapped: layers}, nil)
+			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: inner, wrapped: layers}, nil)
 		}
 	}
 }
@@ -209,6 +221,11 @@ func (p *process) consumer(sm siteModel) {
 // topic is the name of a topic or key as the Model shows it.
 func (p *process) topic(t text) string {
 	s := p.fill(t)
+	if name, ok := s.constant(); ok {
+		if typ := p.w.prog.types[name]; typ != nil {
+			return p.w.messageName(typ)
+		}
+	}
 	if !s.known() {
 		if src, ok := s.source(); ok {
 			return "{" + src.Name + "}"
@@ -219,18 +236,58 @@ func (p *process) topic(t text) string {
 }
 
 // receiveLoop is the frame whose loop takes the messages: where a small function only fetches one, its caller's.
-func receiveLoop(at site) *frame {
+// The blocks of the loop come with it; there are none where the loop is over a channel that the site gives.
+func receiveLoop(at site) (root *frame, loop map[int32]bool) {
 	f, call := at.frame, at.call
-	for f != nil {
-		if f.fn.Blocks[f.fn.Calls[call].Block].Cycle {
-			return f
+	for f != nil && call >= 0 {
+		if b := f.fn.Calls[call].Block; f.fn.Blocks[b].Cycle {
+			return f, f.fn.cycle(b)
 		}
 		if f.parent == nil {
 			break
 		}
 		f, call = f.parent, f.call
 	}
-	return at.frame
+	// Where a function hands the channel of messages on, its caller's is the loop.
+	f, call = at.frame, at.call
+	for f.parent != nil && f.call >= 0 && f.fn.returns(call) {
+		f, call = f.parent, f.call
+	}
+	return f, nil
+}
+
+// noteLoop keeps the blocks of a receive loop; one function may hold several.
+func (p *process) noteLoop(root *frame, loop map[int32]bool) {
+	if p.loops == nil {
+		p.loops = map[*frame]map[int32]bool{}
+	}
+	if p.loops[root] == nil {
+		p.loops[root] = map[int32]bool{}
+	}
+	maps.Copy(p.loops[root], loop)
+}
+
+// returns reports whether a function returns the result of a call as it is.
+func (fn *function) returns(call int32) bool {
+	return slices.ContainsFunc(fn.Returns, func(r effects.Return) bool {
+		return slices.ContainsFunc(r.Vals, func(v int32) bool {
+			val := &fn.Values[fn.strip(v)]
+			return val.Op == effects.OpCall && val.Args[0] == call && val.Type != "error"
+		})
+	})
+}
+
+// messageName is the name of a Go type that stands for its messages: what its method Kind says, else the type's name with its
+// package.
+func (w *world) messageName(t *effects.Type) string {
+	if m := methodOf(t, "Kind"); m != nil {
+		if fn := w.prog.funcs[m.Func]; fn != nil {
+			if s, ok := w.texts(w.returned(w.enter(nil, -3, fn, nil, operand{}, nil), 0))[0].constant(); ok {
+				return s
+			}
+		}
+	}
+	return t.ID[strings.LastIndexByte(t.ID, '/')+1:]
 }
 
 func (p *process) schedule(sm siteModel) {

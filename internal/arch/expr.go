@@ -64,6 +64,13 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 		return one(w.object(objectKey{kind: funcObject, frame: at.frame.id, val: -1, fn: at.frame.fn, name: at.frame.fn.ID}, func(o *object) {
 			o.frame = at.frame
 		}))
+	case catalog.TypeArg:
+		if n.Index < len(c.Types) {
+			return one(w.textObject(lit(trimPtr(c.Types[n.Index]))))
+		}
+		return nil
+	case catalog.Sent:
+		return w.sent(at)
 	case catalog.MethodName:
 		name := c.Method
 		if name == "" {
@@ -79,6 +86,18 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 		})
 	}
 	return nil
+}
+
+// sent is what the code sends to the channel that a call gives.
+func (w *world) sent(at site) []*object {
+	w.flush()
+	return each(w.result(at.frame, at.call, 0), func(ch *object) []*object {
+		var out []*object
+		for _, s := range w.storesTo[w.field(unbox(ch), "[]", "")] {
+			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+		}
+		return out
+	})
 }
 
 // says reports whether a result holds anything but the absence of a value.

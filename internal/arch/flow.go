@@ -37,37 +37,65 @@ type effect struct {
 func (p *process) makeFlows() {
 	owned := map[*frame]bool{} // receive loops: part of their consumer's flow, not of start-up
 	for _, e := range p.endpoints {
-		if e.root != nil && e.root.parent != nil {
-			owned[e.root] = true
+		for _, root := range e.roots() {
+			if root.parent != nil || p.loops[root] != nil {
+				owned[root] = true
+			}
 		}
 	}
 	start := &flow{process: p}
 	for _, h := range p.startup.hits {
-		if !under(h.frame, owned) {
+		if !p.handled(h.site, owned) {
 			start.add(h, nil)
 		}
 	}
 	p.flows = append(p.flows, start)
 	for _, e := range p.endpoints {
 		f := &flow{process: p, endpoint: e}
-		if e.root != nil {
+		for _, root := range e.roots() {
 			k := p.w.newWalk(false)
-			k.visit(e.root)
+			k.visit(root)
 			for _, h := range k.hits {
-				f.add(h, e.root)
+				if p.inLoop(h.site, root) {
+					f.add(h, root)
+				}
 			}
 		}
 		p.flows = append(p.flows, f)
 	}
 }
 
-func under(f *frame, owned map[*frame]bool) bool {
-	for ; f != nil; f = f.parent {
-		if owned[f] {
+// roots are the frames in which an endpoint's handlers begin.
+func (e *endpoint) roots() []*frame {
+	if e.root == nil {
+		return e.more
+	}
+	return append([]*frame{e.root}, e.more...)
+}
+
+// handled reports whether a site is part of a receive loop.
+func (p *process) handled(at site, owned map[*frame]bool) bool {
+	for f := at.frame; f != nil; f = f.parent {
+		if owned[f] && p.inLoop(at, f) {
 			return true
 		}
 	}
 	return false
+}
+
+// inLoop reports whether a site below a root is reached from within the loop that takes the messages, where the root has
+// one: what stands before and after it is set-up.
+func (p *process) inLoop(at site, root *frame) bool {
+	loop := p.loops[root]
+	if loop == nil {
+		return true
+	}
+	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		if f == root {
+			return loop[f.fn.Calls[call].Block]
+		}
+	}
+	return true
 }
 
 // add turns a hit into effects.
@@ -183,14 +211,18 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at site) {
 
 func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 	w := fl.process.w
-	e.Kind, e.Broker = KindPublish, c.Broker
+	e.Kind, e.Broker = KindPublish, w.broker(c.Broker, c.BrokerOf, at)
 	fl.context(&e, c.Context, at)
 	e.client = w.expr(c.Client.Node, at)
 	e.Instrumented = w.has("messaging", e.client...) || fl.process.carriesTrace(at) || fl.process.sendsHeaders(at)
 	seen := map[string]bool{}
+	key := ""
+	if !c.Key.IsZero() {
+		key = fl.process.topic(w.texts(w.expr(c.Key.Node, at))[0])
+	}
 	for _, elem := range w.list(c.Topic.Node, at) {
 		for _, t := range w.texts(elem) {
-			topic := fl.process.topic(t)
+			topic := routed(plainName(e.Broker, fl.process.topic(t)), key)
 			if topic == "" || seen[topic] {
 				continue
 			}
@@ -209,6 +241,18 @@ func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 	if len(seen) == 0 {
 		fl.effects = append(fl.effects, &e)
 	}
+}
+
+// broker is what a model says, or what the object that it names knows better.
+func (w *world) broker(name string, of catalog.Expr, at site) string {
+	if !of.IsZero() {
+		for _, t := range w.texts(w.expr(of.Node, at)) {
+			if s, ok := t.constant(); ok && s != "" {
+				return s
+			}
+		}
+	}
+	return name
 }
 
 func (fl *flow) unresolved(e effect, what string) {

@@ -20,13 +20,16 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the want sections of testdata/*.txtar")
 
-// TestScenarios analyses small repositories, one per archive in testdata. The comment of an archive says what the linker
+// TestScenarios analyses small repositories, one per archive in testdata and, for what a family of libraries
+// means, testdata/families. The comment of an archive says what the linker
 // must see through there, its last file, want, what it must make of it (see render).
 //
 // An archive whose comment has a line "# fault: ..." wants what the engine does not do yet. It is skipped while it fails,
 // and fails once it would pass, so that the line goes when the fault does.
 func TestScenarios(t *testing.T) {
 	archives, err := filepath.Glob("testdata/*.txtar")
+	families, _ := filepath.Glob("testdata/families/*.txtar")
+	archives = append(archives, families...)
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no archives in testdata: %v", err)
 	}

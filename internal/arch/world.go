@@ -65,8 +65,10 @@ type facts struct {
 	serves    []siteModel
 	consumes  []siteModel
 	schedules []siteModel
+	binds     []siteModel
 	tracers   []siteModel
 	instrs    []siteModel
+	worker    bool     // main ends in the loop of a worker
 	roots     []*frame // package initializers and main
 }
 

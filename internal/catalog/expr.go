@@ -25,8 +25,10 @@ import (
 //	X + Y          both, as text or as list
 //	X | Y          X, or Y where X says nothing
 //	enclosing      the function that holds the call
+//	sent           what is sent to the channel that the call gives, also in a select
 //	method         the called method's own name, as text
 //	type(X)        the name of the Go type of X
+//	typearg0       the name of a type argument of a generic function
 //	(X)            X, where + and | would bind otherwise: + binds tighter than |
 type Expr struct {
 	Source string
@@ -96,8 +98,12 @@ type (
 	Either struct{ X, Y Node }
 	// Enclosing is the function that holds the call.
 	Enclosing struct{}
+	// Sent is what the code sends to the channel that is the call's result.
+	Sent struct{}
 	// MethodName is the name of the called function or method.
 	MethodName struct{}
+	// TypeArg is the name of a type argument.
+	TypeArg struct{ Index int }
 	// TypeName is the name of the Go type of X.
 	TypeName struct{ X Node }
 )
@@ -114,7 +120,9 @@ func (Index) node()      {}
 func (Concat) node()     {}
 func (Either) node()     {}
 func (Enclosing) node()  {}
+func (Sent) node()       {}
 func (MethodName) node() {}
+func (TypeArg) node()    {}
 func (TypeName) node()   {}
 
 func (Recv) String() string       { return "recv" }
@@ -146,7 +154,9 @@ func (n Either) String() string {
 	return n.X.String() + " | " + right
 }
 func (Enclosing) String() string  { return "enclosing" }
+func (Sent) String() string       { return "sent" }
 func (MethodName) String() string { return "method" }
+func (n TypeArg) String() string  { return "typearg" + strconv.Itoa(n.Index) }
 func (n TypeName) String() string { return "type(" + n.X.String() + ")" }
 
 // operand is the text of n where a selection follows.
@@ -308,6 +318,8 @@ func (p *exprParser) primary(depth int) (Node, error) {
 		return Recv{}, nil
 	case name == "enclosing":
 		return Enclosing{}, nil
+	case name == "sent":
+		return Sent{}, nil
 	case name == "method":
 		return MethodName{}, nil
 	case name == "type":
@@ -325,13 +337,16 @@ func (p *exprParser) primary(depth int) (Node, error) {
 	case name == "":
 		return nil, p.errorf(at, "expected a value, such as recv, arg0 or 'text'")
 	}
+	if n, ok := numbered(name, "typearg"); ok {
+		return TypeArg{n}, nil
+	}
 	if n, ok := numbered(name, "args"); ok {
 		return Args{n}, nil
 	}
 	if n, ok := numbered(name, "arg"); ok {
 		return Arg{n}, nil
 	}
-	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, enclosing, method and type(X); a constant "+
+	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, enclosing, sent, method and type(X); a constant "+
 		"needs quotes inside those of YAML, \"'%s'\"", name, name)
 }
 

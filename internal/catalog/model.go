@@ -24,6 +24,7 @@ type Model struct {
 	Data       *Data       `yaml:"data"`       // access to a store
 	Publish    *Publish    `yaml:"publish"`    // hands a message to a broker
 	Consume    *Consume    `yaml:"consume"`    // takes messages from a broker
+	Bind       *Bind       `yaml:"bind"`       // gives a queue what is published elsewhere
 	Schedule   *Schedule   `yaml:"schedule"`   // runs a function by time
 	Callback   *Callback   `yaml:"callback"`   // calls a function that it is given
 	Tracer     *Tracer     `yaml:"tracer"`     // sets tracing up
@@ -42,7 +43,7 @@ type Model struct {
 }
 
 // Object is what the result of a call is: its kind and attributes. Attributes that an object lacks are looked up in its
-// parent.
+// parent. An attribute with an upper case name is what the exported field of that name holds.
 type Object struct {
 	Kind   string          `yaml:"kind"` // router, route, conn, client, db, tx, collection, reader, writer, server, ...
 	Parent Expr            `yaml:"parent"`
@@ -147,18 +148,33 @@ type Data struct {
 
 // Publish hands a message to a broker.
 type Publish struct {
-	Broker  string `yaml:"broker"`
-	Topic   Expr   `yaml:"topic"`
-	Context Expr   `yaml:"context"`
-	Client  Expr   `yaml:"client"`
+	Broker string `yaml:"broker"`
+	// BrokerOf is an expression that names the broker, where one API serves several.
+	BrokerOf Expr `yaml:"broker_of"`
+	Topic    Expr `yaml:"topic"`
+	// Key is a routing key, which narrows the topic: orders/placed. One that is the topic itself adds nothing.
+	Key     Expr `yaml:"key"`
+	Context Expr `yaml:"context"`
+	Client  Expr `yaml:"client"`
 }
 
 // Consume takes messages.
 type Consume struct {
-	Broker  string `yaml:"broker"`
-	Topic   Expr   `yaml:"topic"`
-	Handler Expr   `yaml:"handler"` // a function, X#Method, or enclosing for a receive loop
-	Client  Expr   `yaml:"client"`
+	Broker   string `yaml:"broker"`
+	BrokerOf Expr   `yaml:"broker_of"` // as in Publish
+	Topic    Expr   `yaml:"topic"`
+	Handler  Expr   `yaml:"handler"` // a function, X#Method, or enclosing for a receive loop
+	Client   Expr   `yaml:"client"`
+}
+
+// Bind says that who consumes Queue gets what is published to Topic: an AMQP queue bound to an exchange, a subscription of a
+// Pub/Sub or SNS topic. The consumer is then known by the topic.
+type Bind struct {
+	Broker string `yaml:"broker"` // of the queue
+	Queue  Expr   `yaml:"queue"`
+	From   string `yaml:"from"` // broker of the topic, where it is another one
+	Topic  Expr   `yaml:"topic"`
+	Key    Expr   `yaml:"key"` // a pattern of routing keys as AMQP has it: * is one word, # any number of them
 }
 
 // Schedule runs Handler by time.

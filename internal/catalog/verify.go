@@ -221,6 +221,18 @@ func exprType(n Node, sig *types.Signature) (types.Type, error) {
 	case TypeName:
 		_, err := exprType(n.X, sig)
 		return nil, err
+	case TypeArg:
+		if n.Index >= sig.TypeParams().Len() && n.Index >= sig.RecvTypeParams().Len() {
+			return nil, fmt.Errorf("there is no type argument %d", n.Index)
+		}
+		return nil, nil
+	case Sent:
+		if sig.Results().Len() > 0 {
+			if c, ok := sig.Results().At(0).Type().Underlying().(*types.Chan); ok && c.Dir() != types.RecvOnly {
+				return c.Elem(), nil
+			}
+		}
+		return nil, fmt.Errorf("nothing can be sent to the result")
 	case Concat:
 		return nil, both(n.X, n.Y, sig)
 	case Either:

@@ -47,7 +47,7 @@ func (l *linker) bind() {
 			}
 			var ids []string
 			for _, b := range bindings {
-				if e.ID != b.broker+":"+b.queue || b.queue == "" && b.process != p { // a queue whose name the server makes is one's own
+				if e.ID != b.broker+":"+b.queue || b.queue == "*" && b.process != p { // a queue whose name the server makes is one's own
 					continue
 				}
 				for _, topic := range b.gets(published[b.from]) {
@@ -106,7 +106,7 @@ func (p *process) bindings(sm siteModel) []binding {
 		for _, elem := range w.list(b.Topic.Node, sm.site) {
 			for _, t := range w.texts(elem) {
 				one := binding{p, b.Broker, plainName(b.Broker, p.topic(q)), from, plainName(from, p.topic(t)), key}
-				if one.queue != "*" && one.topic != "*" && one.topic != "" {
+				if one.topic != "*" && one.topic != "" {
 					out = append(out, one)
 				}
 			}

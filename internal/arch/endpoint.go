@@ -22,7 +22,9 @@ type endpoint struct {
 	wrapped []site
 	at      *object // the router or server that it is registered at
 	root    *frame
-	more    []*frame // of the other handlers of the same topic
+	feed    []*object // the channel that gives the messages, where the root ranges over one
+	ranges  bool      // the root does so with messages of feed: the rest of it is something else
+	more    []*frame  // of the other handlers of the same topic
 }
 
 // answers lists what a process answers, from the registrations that its start-up came across.
@@ -50,6 +52,9 @@ func (p *process) answers() {
 	slices.SortStableFunc(p.endpoints, func(a, b *endpoint) int { return strings.Compare(a.ID, b.ID) })
 	p.endpoints = slices.CompactFunc(p.endpoints, func(a, b *endpoint) bool {
 		same := a.ID == b.ID && a.Protocol == b.Protocol
+		if same && a.Protocol == "consumer" && b.root == a.root {
+			a.feed = add(a.feed, b.feed)
+		}
 		if same && a.Protocol == "consumer" && b.root != a.root && b.root != nil {
 			a.more = append(a.more, b.root) // several handlers of one topic: each gets the messages, or its share
 		}
@@ -185,6 +190,10 @@ var (
 func (p *process) consumer(sm siteModel) {
 	w, c := p.w, sm.model.Consume
 	broker := w.broker(c.Broker, c.BrokerOf, sm.site)
+	if !c.Handlers.IsZero() {
+		p.handlers(sm, broker)
+		return
+	}
 	var topics []string
 	for _, elem := range w.list(c.Topic.Node, sm.site) {
 		for _, t := range w.texts(elem) {
@@ -202,18 +211,70 @@ func (p *process) consumer(sm siteModel) {
 			p.noteLoop(root, loop)
 		}
 		h := w.object(objectKey{kind: funcObject, frame: root.id, val: -1, fn: root.fn, name: root.fn.ID}, func(o *object) { o.frame = root })
+		var feed []*object
+		if loop == nil {
+			feed = w.result(sm.frame, sm.call, 0)
+		}
 		for _, topic := range topics {
-			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: h}, root)
+			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: h, feed: feed}, root)
 		}
 		return
 	}
 	for _, h := range w.expr(c.Handler.Node, sm.site) {
-		inner, layers := w.unwrap(h)
-		if inner.kind != funcObject {
+		p.handler(sm, broker, topics, h)
+	}
+}
+
+// handler adds a consumer of topics. An object that is no function stands for its methods, each of which is known by its own
+// name.
+func (p *process) handler(sm siteModel, broker string, topics []string, h *object) {
+	inner, layers := p.w.unwrap(h)
+	if inner.kind != funcObject {
+		if typ := p.w.prog.types[trimPtr(inner.typ)]; typ != nil {
+			for _, m := range typ.Methods {
+				if ast.IsExported(m.Name) && strings.HasSuffix(m.Sig, "error)") {
+					for _, fn := range p.w.methodValue(inner, m.Name) {
+						p.handler(sm, broker, []string{m.Name}, fn)
+					}
+				}
+			}
+		}
+		return
+	}
+	for _, topic := range topics {
+		p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: inner, wrapped: layers}, nil)
+	}
+}
+
+// handlers adds the consumers of a map from topics to functions, or of objects that know both.
+func (p *process) handlers(sm siteModel, broker string) {
+	w := p.w
+	for _, elem := range w.list(sm.model.Consume.Handlers.Node, sm.site) {
+		for _, o := range elem {
+			if fns := w.attr(o, "handler"); len(fns) > 0 {
+				for _, t := range w.texts(w.attr(o, "topic")) {
+					for _, fn := range fns {
+						p.handler(sm, broker, []string{p.topic(t)}, fn)
+					}
+				}
+			}
+		}
+	}
+	for _, m := range w.expr(sm.model.Consume.Handlers.Node, sm.site) {
+		if m = unbox(m); m.kind != makeObject {
 			continue
 		}
-		for _, topic := range topics {
-			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: inner, wrapped: layers}, nil)
+		for _, s := range w.storesTo[w.field(m, "[]", "")] {
+			fn := s.frame.fn
+			addr := &fn.Values[fn.Stores[s.index].Addr]
+			if len(addr.Args) < 2 {
+				continue
+			}
+			for _, t := range w.texts(w.eval(s.frame, addr.Args[1])) {
+				for _, h := range w.eval(s.frame, fn.Stores[s.index].Val) {
+					p.handler(sm, broker, []string{p.topic(t)}, h)
+				}
+			}
 		}
 	}
 }

@@ -64,6 +64,36 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 		return one(w.object(objectKey{kind: funcObject, frame: at.frame.id, val: -1, fn: at.frame.fn, name: at.frame.fn.ID}, func(o *object) {
 			o.frame = at.frame
 		}))
+	case catalog.Keys:
+		return each(w.expr(n.X, at), w.keys)
+	case catalog.ResultOf:
+		return each(w.expr(n.X, at), func(o *object) []*object {
+			if o = unbox(o); o.kind != funcObject || o.fn == nil {
+				return nil
+			}
+			var args []operand
+			if o.bound {
+				args = []operand{o.recv}
+			}
+			closure := operand{}
+			if o.frame != nil && !o.bound && o.val >= 0 {
+				closure = operand{frame: o.frame, val: o.val}
+			}
+			if f := w.enter(at.frame, at.call, o.fn, args, closure, w.only(o.recv)); f != nil {
+				return w.returned(f, 0)
+			}
+			return nil
+		})
+	case catalog.FuncName:
+		return each(w.expr(n.X, at), func(o *object) []*object {
+			switch o = unbox(o); {
+			case o.kind == textObject:
+				return one(o)
+			case o.kind == funcObject:
+				return one(w.textObject(lit(o.name[strings.LastIndexByte(o.name, '.')+1:])))
+			}
+			return nil
+		})
 	case catalog.TypeArg:
 		if n.Index < len(c.Types) {
 			return one(w.textObject(lit(trimPtr(c.Types[n.Index]))))
@@ -106,7 +136,7 @@ func says(objs []*object) bool {
 		switch o.kind {
 		case nilObject:
 		case textObject:
-			if len(o.text) > 0 {
+			if s, ok := o.text.constant(); !ok || s != "" {
 				return true
 			}
 		default:

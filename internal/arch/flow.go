@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 )
 
@@ -43,9 +44,22 @@ func (p *process) makeFlows() {
 			}
 		}
 	}
+	fed := map[site]bool{}
+	for _, e := range p.endpoints {
+		if len(e.feed) == 0 {
+			continue
+		}
+		for _, h := range p.startup.hits {
+			if p.fed(h.site, e.root, e.feed) {
+				fed[h.site] = true
+				e.ranges = true
+				owned[e.root] = false // the rest of the function is start-up
+			}
+		}
+	}
 	start := &flow{process: p}
 	for _, h := range p.startup.hits {
-		if !p.handled(h.site, owned) {
+		if !fed[h.site] && !p.handled(h.site, owned) {
 			start.add(h, nil)
 		}
 	}
@@ -56,10 +70,13 @@ func (p *process) makeFlows() {
 			k := p.w.newWalk(false)
 			k.visit(root)
 			for _, h := range k.hits {
-				if p.inLoop(h.site, root) {
+				if p.inLoop(h.site, root) && (!e.ranges || root != e.root || p.fed(h.site, root, e.feed)) {
 					f.add(h, root)
 				}
 			}
+		}
+		if c := e.model.Consume; c != nil && c.Publish != nil {
+			f.addPublish(effect{Effect: Effect{Site: e.Registered, Func: p.writtenIn(e.reg).Name, Path: f.path(e.reg, nil)}, at: e.reg, root: e.root}, c.Publish, e.reg)
 		}
 		p.flows = append(p.flows, f)
 	}
@@ -77,6 +94,31 @@ func (e *endpoint) roots() []*frame {
 func (p *process) handled(at site, owned map[*frame]bool) bool {
 	for f := at.frame; f != nil; f = f.parent {
 		if owned[f] && p.inLoop(at, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// fed reports whether a site below a root runs once per message of a channel: in a loop of a function that receives from it.
+func (p *process) fed(at site, root *frame, feed []*object) bool {
+	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		if f.fn.Blocks[f.fn.Calls[call].Block].Cycle && p.receives(f, feed) {
+			return true
+		}
+		if f == root {
+			break
+		}
+	}
+	return false
+}
+
+// receives reports whether a function receives from a channel.
+func (p *process) receives(f *frame, feed []*object) bool {
+	for i := range f.fn.Values {
+		if v := &f.fn.Values[i]; v.Op == effects.OpElem && slices.ContainsFunc(p.w.eval(f, v.Args[0]), func(o *object) bool {
+			return o.kind == libObject && slices.Contains(feed, o)
+		}) {
 			return true
 		}
 	}
@@ -215,6 +257,10 @@ func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 	fl.context(&e, c.Context, at)
 	e.client = w.expr(c.Client.Node, at)
 	e.Instrumented = w.has("messaging", e.client...) || fl.process.carriesTrace(at) || fl.process.sendsHeaders(at)
+	if w.deduplicated(at) {
+		site := e.Site
+		e.Guard, e.GuardSite = "idempotency-key", &site
+	}
 	seen := map[string]bool{}
 	key := ""
 	if !c.Key.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/sqltext"
 )
 
@@ -256,6 +257,49 @@ func (fn *function) derives(v, call int32, inspected bool, depth int) bool {
 	}
 	for _, a := range val.Args {
 		if fn.derives(a, call, inspected, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// deduplicated reports whether a message is published with an option by which the broker drops a second one: a message id,
+// the id of a task. An id that is made anew for each message drops nothing.
+func (w *world) deduplicated(at site) bool {
+	var options []*object
+	for _, elem := range w.list(catalog.Args{}, at) {
+		for _, o := range elem {
+			options = append(options, o)
+			for _, more := range w.attr(o, "options") {
+				options = append(options, more)
+				options = append(options, w.elements(more)...)
+			}
+		}
+	}
+	return slices.ContainsFunc(options, func(o *object) bool {
+		o = unbox(o)
+		if o.kind != libObject || o.frame == nil {
+			return false
+		}
+		made := site{o.frame, o.val}
+		return slices.ContainsFunc(w.prog.cat.Lookup(made.info().Callee), func(m *catalog.Model) bool {
+			if m.Guard == nil || m.Guard.Kind != "unique" && m.Guard.Kind != "message-id" {
+				return false
+			}
+			return !slices.ContainsFunc(w.expr(m.Guard.Key.Node, made), generated)
+		})
+	})
+}
+
+// generated reports whether a value is a fresh id.
+func generated(o *object) bool {
+	o = unbox(o)
+	if o.kind != libObject || o.frame == nil {
+		return false
+	}
+	callee := (site{o.frame, o.val}).info().Callee
+	for _, maker := range []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "math/rand", "crypto/rand"} {
+		if strings.Contains(strings.ToLower(callee), maker) {
 			return true
 		}
 	}

@@ -9,10 +9,11 @@ import (
 
 // origin says where a context.Context comes from.
 type origin struct {
-	kinds    []string     // request, background, todo, detached, start-up, unknown
-	site     *effects.Pos // where a background, todo or detached context is made
-	made     *frame       // the frame of site
-	root     *frame       // the entry of the flow: what comes in there is the request's
+	kinds    []string       // request, background, todo, detached, start-up, unknown
+	site     *effects.Pos   // where a background, todo or detached context is made
+	made     *frame         // the frame of site
+	root     *frame         // the entry of the flow: what comes in there is the request's
+	loop     map[int32]bool // the blocks of root that take messages, where it holds a receive loop
 	deadline bool
 }
 
@@ -36,7 +37,7 @@ func (o *origin) kind() string {
 // context fills in where the effect's context comes from.
 func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 	w := fl.process.w
-	o := origin{root: e.root}
+	o := origin{root: e.root, loop: fl.process.loops[e.root]}
 	if x.IsZero() {
 		// The call takes no context: where the API has a variant that does, the request's is lost here.
 		e.Context = "none"
@@ -245,6 +246,10 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 			case "request":
 				w.originRequest(m.Context, at, o, seen)
 			default:
+				if at.frame == o.root && o.loop != nil && !o.loop[at.info().Block] {
+					o.add("start-up") // made before the loop that takes the messages
+					continue
+				}
 				o.add(m.Context.Origin)
 				pos := at.info().Pos
 				o.site, o.made = &pos, at.frame

@@ -21,6 +21,8 @@ import (
 //	X.name         the attribute name of the object X
 //	X#Method       the method Method of the value X, as a function value
 //	X[*]           the elements of the list, slice or map X
+//	keys(X)        the keys of the map X
+//	result(X)      what the function X returns first
 //	X[0], X[-1]    one element of the list X, from the front or from the end
 //	X + Y          both, as text or as list
 //	X | Y          X, or Y where X says nothing
@@ -28,6 +30,7 @@ import (
 //	sent           what is sent to the channel that the call gives, also in a select
 //	method         the called method's own name, as text
 //	type(X)        the name of the Go type of X
+//	funcname(X)    the name of the function or method X; a text as it is
 //	typearg0       the name of a type argument of a generic function
 //	(X)            X, where + and | would bind otherwise: + binds tighter than |
 type Expr struct {
@@ -102,6 +105,12 @@ type (
 	Sent struct{}
 	// MethodName is the name of the called function or method.
 	MethodName struct{}
+	// Keys are the keys of a map.
+	Keys struct{ X Node }
+	// ResultOf is the first result of a function.
+	ResultOf struct{ X Node }
+	// FuncName is the name of a function.
+	FuncName struct{ X Node }
 	// TypeArg is the name of a type argument.
 	TypeArg struct{ Index int }
 	// TypeName is the name of the Go type of X.
@@ -122,6 +131,9 @@ func (Either) node()     {}
 func (Enclosing) node()  {}
 func (Sent) node()       {}
 func (MethodName) node() {}
+func (Keys) node()       {}
+func (ResultOf) node()   {}
+func (FuncName) node()   {}
 func (TypeArg) node()    {}
 func (TypeName) node()   {}
 
@@ -156,6 +168,9 @@ func (n Either) String() string {
 func (Enclosing) String() string  { return "enclosing" }
 func (Sent) String() string       { return "sent" }
 func (MethodName) String() string { return "method" }
+func (n Keys) String() string     { return "keys(" + n.X.String() + ")" }
+func (n ResultOf) String() string { return "result(" + n.X.String() + ")" }
+func (n FuncName) String() string { return "funcname(" + n.X.String() + ")" }
 func (n TypeArg) String() string  { return "typearg" + strconv.Itoa(n.Index) }
 func (n TypeName) String() string { return "type(" + n.X.String() + ")" }
 
@@ -322,16 +337,24 @@ func (p *exprParser) primary(depth int) (Node, error) {
 		return Sent{}, nil
 	case name == "method":
 		return MethodName{}, nil
-	case name == "type":
+	case name == "type", name == "funcname", name == "keys", name == "result":
 		if !p.accept('(') {
-			return nil, p.errorf(p.pos, "expected type(X)")
+			return nil, p.errorf(p.pos, "expected %s(X)", name)
 		}
 		x, err := p.either(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		if !p.accept(')') {
-			return nil, p.errorf(p.pos, "type( without )")
+			return nil, p.errorf(p.pos, "%s( without )", name)
+		}
+		switch name {
+		case "funcname":
+			return FuncName{x}, nil
+		case "keys":
+			return Keys{x}, nil
+		case "result":
+			return ResultOf{x}, nil
 		}
 		return TypeName{x}, nil
 	case name == "":

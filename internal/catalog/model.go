@@ -164,7 +164,12 @@ type Consume struct {
 	BrokerOf Expr   `yaml:"broker_of"` // as in Publish
 	Topic    Expr   `yaml:"topic"`
 	Handler  Expr   `yaml:"handler"` // a function, X#Method, or enclosing for a receive loop
-	Client   Expr   `yaml:"client"`
+	// Handlers, in place of Topic and Handler, is a map from topics to functions, or a list of objects with the attributes
+	// topic and handler.
+	Handlers Expr `yaml:"handlers"`
+	// Publish is where what the handler returns goes, as seen from the registration.
+	Publish *Publish `yaml:"publish"`
+	Client  Expr     `yaml:"client"`
 }
 
 // Bind says that who consumes Queue gets what is published to Topic: an AMQP queue bound to an exchange, a subscription of a

@@ -50,16 +50,28 @@ func (p *process) answers() {
 		p.schedule(sm)
 	}
 	slices.SortStableFunc(p.endpoints, func(a, b *endpoint) int { return strings.Compare(a.ID, b.ID) })
-	p.endpoints = slices.CompactFunc(p.endpoints, func(a, b *endpoint) bool {
-		same := a.ID == b.ID && a.Protocol == b.Protocol
-		if same && a.Protocol == "consumer" && b.root == a.root {
-			a.feed = add(a.feed, b.feed)
+	p.endpoints = mergeHandlers(p.endpoints)
+}
+
+// mergeHandlers keeps one endpoint per id of a sorted list. Several handlers of one topic are one consumer that does what
+// each of them does: each gets the messages, or its share of them.
+func mergeHandlers(sorted []*endpoint) []*endpoint {
+	var out []*endpoint
+	for _, e := range sorted {
+		if len(out) == 0 || out[len(out)-1].ID != e.ID || out[len(out)-1].Protocol != e.Protocol {
+			out = append(out, e)
+			continue
 		}
-		if same && a.Protocol == "consumer" && b.root != a.root && b.root != nil {
-			a.more = append(a.more, b.root) // several handlers of one topic: each gets the messages, or its share
+		kept := out[len(out)-1]
+		switch {
+		case e.Protocol != "consumer" || e.root == nil:
+		case e.root == kept.root:
+			kept.feed = add(kept.feed, e.feed)
+		case !slices.Contains(kept.more, e.root):
+			kept.more = append(kept.more, e.root)
 		}
-		return same
-	})
+	}
+	return out
 }
 
 // unwrap follows a value through the library functions that wrap it, and lists them.

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
@@ -332,13 +333,11 @@ func (w *world) methodValue(o *object, name string) []*object {
 			b.recv, b.bound = operand{objs: one(recv)}, true
 		}))
 	}
-	if len(out) > 0 {
-		return out
+	// A function of a library's type (nsq.HandlerFunc) has a method whose body is not known, and which calls the function.
+	if fn := unbox(o); fn.kind == funcObject && !slices.ContainsFunc(out, func(m *object) bool { return m.fn != nil }) {
+		return one(fn)
 	}
-	if unbox(o).kind == funcObject {
-		return one(unbox(o))
-	}
-	return nil
+	return out
 }
 
 // typeOf names the Go type of an object without package and pointer.

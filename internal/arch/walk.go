@@ -137,7 +137,7 @@ func (k *walk) library(at site, symbol string) {
 		if m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil {
 			k.hits = append(k.hits, hit{sm})
 		}
-		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Bind != nil || m.Schedule != nil || m.Instrument != nil ||
+		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Publish != nil || m.Consume != nil || m.Bind != nil || m.Schedule != nil || m.Instrument != nil ||
 			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil {
 			quiet = true
 		}

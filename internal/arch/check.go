@@ -286,7 +286,7 @@ func (p *process) isDuplicateError(fn *function, v int32) bool {
 	if val.Op != effects.OpGlobal {
 		return false
 	}
-	for _, m := range p.w.prog.cat.Lookup(val.Str) {
+	for _, m := range p.w.prog.cat.Values(val.Str) {
 		if m.Guard != nil && m.Guard.Kind == "duplicate-key" {
 			return true
 		}

@@ -149,6 +149,7 @@ func (fl *flow) add(h hit, root *frame) {
 	base.Path = fl.path(h.site, root)
 	base.InLoop, base.Async = p.repeated(h.site, root)
 	base.Transaction = h.frame.tx
+	fl.resilience(&base, h.site)
 	m := h.model
 	switch {
 	case m.Call != nil:
@@ -228,13 +229,14 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at site) {
 	e.client = w.expr(c.Client.Node, at)
 	fl.context(&e, c.Context, at)
 	e.Instrumented = w.instrumentedCall(m, at, e.client)
-	e.Deadline = e.Deadline || w.clientDeadline(e.client)
 	if !c.ID.IsZero() {
 		for _, t := range w.texts(w.expr(c.ID.Node, at)) {
 			if s, ok := fullMethod(t); ok {
 				one := e
 				one.ID = s
 				one.targets = w.texts(w.expr(c.Target.Node, at))
+				w.clientLimits(&one, at)
+				w.limit(&one, w.expr(c.Timeout.Node, at))
 				if !operational(one.ID) {
 					fl.effects = append(fl.effects, &one)
 				}
@@ -242,6 +244,8 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at site) {
 		}
 		return
 	}
+	w.clientLimits(&e, at)
+	w.limit(&e, w.expr(c.Timeout.Node, at))
 	e.urls = w.texts(w.expr(c.URL.Node, at))
 	for _, t := range w.texts(w.expr(c.Method.Node, at)) {
 		if s, ok := t.constant(); ok && s != "" {

@@ -2,6 +2,7 @@ package arch
 
 import (
 	"slices"
+	"time"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -15,6 +16,7 @@ type origin struct {
 	root     *frame         // the entry of the flow: what comes in there is the request's
 	loop     map[int32]bool // the blocks of root that take messages, where it holds a receive loop
 	deadline bool
+	limits   []time.Duration // of deadlines, as far as they are known
 }
 
 func (o *origin) add(kind string) {
@@ -56,6 +58,9 @@ func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 		e.Context = "start-up"
 	}
 	e.Deadline = o.deadline
+	for _, d := range o.limits {
+		e.shorten(d)
+	}
 	// The place to mend is where the context is made, when that is on the request's own way.
 	for f := o.made; f != nil; f = f.parent {
 		if f == e.root {
@@ -240,6 +245,9 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 				continue
 			}
 			o.deadline = o.deadline || m.Context.Deadline
+			if d, ok := w.duration(w.expr(m.Context.Timeout.Node, at)); ok && m.Context.Deadline {
+				o.limits = append(o.limits, d)
+			}
 			switch m.Context.Origin {
 			case "derived":
 				w.originExpr(m.Context.From.Node, at, o, seen)

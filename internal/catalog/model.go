@@ -125,7 +125,8 @@ type Call struct {
 	ID       Expr   `yaml:"id"`     // full method, for RPC: /pkg.Service/Method
 	Target   Expr   `yaml:"target"` // address or name of the callee where URL does not hold it
 	Context  Expr   `yaml:"context"`
-	Client   Expr   `yaml:"client"` // the object whose options say whether the call is instrumented or has a deadline
+	Client   Expr   `yaml:"client"`  // the object whose options say whether the call is instrumented or has a deadline
+	Timeout  Expr   `yaml:"timeout"` // how long this call may take, where it says so itself
 }
 
 // Data is an access to a store. Where SQL says something, it is the statement, and Op, Verb and Name stand back.
@@ -196,7 +197,12 @@ type Callback struct {
 	Loop   bool     `yaml:"loop"`   // once per element
 	Tx     string   `yaml:"tx"`     // with a transaction of this store open
 	Params []Object `yaml:"params"` // what its parameters are
-	Later  bool     `yaml:"later"`  // at some time, not in the flow of the caller (a registered hook)
+	// Retry: again where it fails. Attempts is how often at most; Retries is how often after the first time.
+	Retry    bool `yaml:"retry"`
+	Attempts Expr `yaml:"attempts"`
+	Retries  Expr `yaml:"retries"`
+	Breaker  bool `yaml:"breaker"` // not at all while it keeps failing: a circuit breaker
+	Later    bool `yaml:"later"`   // at some time, not in the flow of the caller (a registered hook)
 }
 
 // Tracer is a step of tracing set-up.
@@ -230,6 +236,7 @@ type Context struct {
 	Origin   string `yaml:"origin"` // background, todo, request, derived, detached
 	From     Expr   `yaml:"from"`
 	Deadline bool   `yaml:"deadline"`
+	Timeout  Expr   `yaml:"timeout"` // how long until the deadline, where that is an argument
 }
 
 // Guard is a way to make a repetition harmless.

@@ -276,7 +276,7 @@ func (p *process) handlers(sm siteModel, broker string) {
 		if m = unbox(m); m.kind != makeObject {
 			continue
 		}
-		for _, s := range w.storesTo[w.field(m, "[]", "")] {
+		for _, s := range w.field(m, "[]", "").stores {
 			fn := s.frame.fn
 			addr := &fn.Values[fn.Stores[s.index].Addr]
 			if len(addr.Args) < 2 {

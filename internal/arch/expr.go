@@ -124,7 +124,7 @@ func (w *world) sent(at site) []*object {
 	w.flush()
 	return each(w.result(at.frame, at.call, 0), func(ch *object) []*object {
 		var out []*object
-		for _, s := range w.storesTo[w.field(unbox(ch), "[]", "")] {
+		for _, s := range w.field(unbox(ch), "[]", "").stores {
 			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
 		}
 		return out

@@ -34,11 +34,11 @@ func (w *world) changedByAmount(o *object) bool {
 		return false
 	}
 	for _, field := range t.Fields {
-		addr := w.objects[objectKey{kind: ptrObject, base: o.id, name: field.Name}]
+		addr := o.fields[field.Name]
 		if addr == nil || isVersion(field.Name) {
 			continue
 		}
-		for _, s := range w.storesTo[addr] {
+		for _, s := range addr.stores {
 			fn := s.frame.fn
 			sum := &fn.Values[fn.Stores[s.index].Val]
 			if sum.Op != effects.OpBinary || sum.Str != "+" && sum.Str != "-" {

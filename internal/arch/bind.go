@@ -3,6 +3,9 @@ package arch
 import (
 	"slices"
 	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
 )
 
 // This file gives consumers the names of what they get. A queue that is bound to an exchange, and a subscription of a topic,
@@ -99,7 +102,12 @@ func (p *process) bindings(sm siteModel) []binding {
 	}
 	key := ""
 	if !b.Key.IsZero() {
-		key = p.topic(w.texts(w.expr(b.Key.Node, sm.site))[0])
+		key = "#" // one that is not known narrows nothing
+		if keys := w.texts(w.expr(b.Key.Node, sm.site)); len(keys) == 1 {
+			if s, ok := p.fill(keys[0]).constant(); ok {
+				key = s
+			}
+		}
 	}
 	var out []binding
 	for _, q := range w.texts(w.expr(b.Queue.Node, sm.site)) {
@@ -202,4 +210,55 @@ func (l *linker) answerRequests() {
 			}
 		}
 	}
+}
+
+// keys gives the routing key that goes with a topic. Where one function publishes for several objects (p.exchange, p.key),
+// topic and key are those of the same object; where they cannot be told apart, no key is known.
+func (p *process) keys(c *catalog.Publish, at site) func(topic text) string {
+	w := p.w
+	all := w.texts(w.expr(c.Key.Node, at))
+	if len(all) == 1 {
+		return func(text) string { return p.topic(all[0]) }
+	}
+	together := map[string]string{}
+	topicField, base, ok := w.fieldArgument(c.Topic.Node, at)
+	keyField, keyBase, keyOK := w.fieldArgument(c.Key.Node, at)
+	if ok && keyOK && base == keyBase {
+		for _, o := range w.eval(at.frame, base) {
+			o = w.pointee(o)
+			keys := w.texts(w.load(w.field(o, keyField, trimPtr(o.typ))))
+			for _, t := range w.texts(w.load(w.field(o, topicField, trimPtr(o.typ)))) {
+				if _, twice := together[t.key()]; twice || len(keys) != 1 {
+					together[t.key()] = ""
+				} else {
+					together[t.key()] = p.topic(keys[0])
+				}
+			}
+		}
+	}
+	return func(topic text) string { return together[topic.key()] }
+}
+
+// fieldArgument recognizes an argument that is a field: its name, and the value that has it.
+func (w *world) fieldArgument(n catalog.Node, at site) (field string, base int32, ok bool) {
+	if e, either := n.(catalog.Either); either {
+		n = e.X
+	}
+	arg, isArg := n.(catalog.Arg)
+	if !isArg {
+		return "", 0, false
+	}
+	v, found := argument(at.info(), arg.Index)
+	if !found {
+		return "", 0, false
+	}
+	fn := at.frame.fn
+	val := &fn.Values[fn.strip(v)]
+	if val.Op == effects.OpLoad {
+		val = &fn.Values[val.Args[0]]
+	}
+	if val.Op != effects.OpField && val.Op != effects.OpFieldPtr {
+		return "", 0, false
+	}
+	return val.Str, val.Args[0], true
 }

@@ -266,13 +266,13 @@ func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 		e.Guard, e.GuardSite = "idempotency-key", &site
 	}
 	seen := map[string]bool{}
-	key := ""
+	key := func(text) string { return "" }
 	if !c.Key.IsZero() {
-		key = fl.process.topic(w.texts(w.expr(c.Key.Node, at))[0])
+		key = fl.process.keys(c, at)
 	}
 	for _, elem := range w.list(c.Topic.Node, at) {
 		for _, t := range w.texts(elem) {
-			topic := routed(plainName(e.Broker, fl.process.topic(t)), key)
+			topic := routed(plainName(e.Broker, fl.process.topic(t)), key(t))
 			if topic == "" || seen[topic] {
 				continue
 			}

@@ -127,7 +127,7 @@ func tells(f *frame, call int32, g site) bool {
 			}
 			for _, s := range fn.Blocks[i].Succs {
 				for _, r := range fn.Returns {
-					if len(r.Vals) > 0 && fn.dominates(s, r.Block) && fn.isError(r.Vals[len(r.Vals)-1], at.call) {
+					if len(r.Vals) > 0 && fn.dominates(s, r.Block) && fn.ownError(r.Vals[len(r.Vals)-1], at.call) {
 						return true
 					}
 				}
@@ -137,8 +137,8 @@ func tells(f *frame, call int32, g site) bool {
 	return false
 }
 
-// isError reports whether a returned value is an error of the code's own, not nil and not the error of a call.
-func (fn *function) isError(v, call int32) bool {
+// ownError reports whether a returned value is an error of the code's own, not nil and not the error of a call.
+func (fn *function) ownError(v, call int32) bool {
 	val := &fn.Values[v]
 	if val.Op == effects.OpConst || val.Op == effects.OpUnknown || val.Op == effects.OpPhi {
 		return false

@@ -24,9 +24,6 @@ var floors = map[string]map[string]float64{
 		"trace breaks": 0.80,
 		"boundary":     0.75,
 	},
-	"tidy": {
-		"idempotency 'yes'": 0.97, // the schedule of holds
-	},
 }
 
 func TestTestdata(t *testing.T) {

@@ -98,7 +98,7 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 			}
 		}
 	}
-	e.relative = e.relative || w.relative(d, at)
+	e.relative = e.relative || w.relative(d, at) || w.readModifyWrite(d, at)
 	for _, name := range sortedKeys(names) {
 		one := e
 		one.Name = name
@@ -197,6 +197,7 @@ func (fl *flow) addSQL(e effect, statement string) {
 				one.Verb = "call" // of a stored function that writes
 			}
 			one.Statement = oneLine(statement)
+			one.where, one.sets, one.versioned = st.WhereColumns, st.SetColumns, versioned(&st)
 			for _, other := range st.Tables {
 				if other.Name != ref.Name && !slices.Contains(one.Joined, other.Name) {
 					one.Joined = append(one.Joined, other.Name)

@@ -1,7 +1,9 @@
 package arch
 
 import (
+	"cmp"
 	"go/ast"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +22,9 @@ type endpoint struct {
 	wrapped []site
 	at      *object // the router or server that it is registered at
 	root    *frame
+	feed    []*object // the channel that gives the messages, where the root ranges over one
+	ranges  bool      // the root does so with messages of feed: the rest of it is something else
+	more    []*frame  // of the other handlers of the same topic
 }
 
 // answers lists what a process answers, from the registrations that its start-up came across.
@@ -46,7 +51,28 @@ func (p *process) answers() {
 		p.schedule(sm)
 	}
 	slices.SortStableFunc(p.endpoints, func(a, b *endpoint) int { return strings.Compare(a.ID, b.ID) })
-	p.endpoints = slices.CompactFunc(p.endpoints, func(a, b *endpoint) bool { return a.ID == b.ID && a.Protocol == b.Protocol })
+	p.endpoints = mergeHandlers(p.endpoints)
+}
+
+// mergeHandlers keeps one endpoint per id of a sorted list. Several handlers of one topic are one consumer that does what
+// each of them does: each gets the messages, or its share of them.
+func mergeHandlers(sorted []*endpoint) []*endpoint {
+	var out []*endpoint
+	for _, e := range sorted {
+		if len(out) == 0 || out[len(out)-1].ID != e.ID || out[len(out)-1].Protocol != e.Protocol {
+			out = append(out, e)
+			continue
+		}
+		kept := out[len(out)-1]
+		switch {
+		case e.Protocol != "consumer" || e.root == nil:
+		case e.root == kept.root:
+			kept.feed = add(kept.feed, e.feed)
+		case !slices.Contains(kept.more, e.root):
+			kept.more = append(kept.more, e.root)
+		}
+	}
+	return out
 }
 
 // unwrap follows a value through the library functions that wrap it, and lists them.
@@ -178,10 +204,15 @@ var (
 
 func (p *process) consumer(sm siteModel) {
 	w, c := p.w, sm.model.Consume
+	broker := w.broker(c.Broker, c.BrokerOf, sm.site)
+	if !c.Handlers.IsZero() {
+		p.handlers(sm, broker)
+		return
+	}
 	var topics []string
 	for _, elem := range w.list(c.Topic.Node, sm.site) {
 		for _, t := range w.texts(elem) {
-			topics = append(topics, p.topic(t))
+			topics = append(topics, plainName(broker, p.topic(t)))
 		}
 	}
 	if len(topics) == 0 {
@@ -190,20 +221,75 @@ func (p *process) consumer(sm siteModel) {
 	slices.Sort(topics)
 	topics = slices.Compact(topics)
 	if _, ok := c.Handler.Node.(catalog.Enclosing); ok || c.Handler.IsZero() {
-		root := receiveLoop(sm.site)
+		root, loop := receiveLoop(sm.site)
+		if loop != nil {
+			p.noteLoop(root, loop)
+		}
 		h := w.object(objectKey{kind: funcObject, frame: root.id, val: -1, fn: root.fn, name: root.fn.ID}, func(o *object) { o.frame = root })
+		var feed []*object
+		if loop == nil {
+			feed = w.result(sm.frame, sm.call, 0)
+		}
 		for _, topic := range topics {
-			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: c.Broker + ":" + topic}, handler: h}, root)
+			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: h, feed: feed}, root)
 		}
 		return
 	}
 	for _, h := range w.expr(c.Handler.Node, sm.site) {
-		inner, layers := w.unwrap(h)
-		if inner.kind != funcObject {
+		p.handler(sm, broker, topics, h)
+	}
+}
+
+// handler adds a consumer of topics. An object that is no function stands for its methods, each of which is known by its own
+// name.
+func (p *process) handler(sm siteModel, broker string, topics []string, h *object) {
+	inner, layers := p.w.unwrap(h)
+	if inner.kind != funcObject {
+		if typ := p.w.prog.types[trimPtr(inner.typ)]; typ != nil {
+			for _, m := range typ.Methods {
+				if ast.IsExported(m.Name) && strings.HasSuffix(m.Sig, "error)") {
+					for _, fn := range p.w.methodValue(inner, m.Name) {
+						p.handler(sm, broker, []string{m.Name}, fn)
+					}
+				}
+			}
+		}
+		return
+	}
+	for _, topic := range topics {
+		p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: broker + ":" + topic}, handler: inner, wrapped: layers}, nil)
+	}
+}
+
+// handlers adds the consumers of a map from topics to functions, or of objects that know both.
+func (p *process) handlers(sm siteModel, broker string) {
+	w := p.w
+	for _, elem := range w.list(sm.model.Consume.Handlers.Node, sm.site) {
+		for _, o := range elem {
+			if fns := w.attr(o, "handler"); len(fns) > 0 {
+				for _, t := range w.texts(w.attr(o, "topic")) {
+					for _, fn := range fns {
+						p.handler(sm, broker, []string{p.topic(t)}, fn)
+					}
+				}
+			}
+		}
+	}
+	for _, m := range w.expr(sm.model.Consume.Handlers.Node, sm.site) {
+		if m = unbox(m); m.kind != makeObject {
 			continue
 		}
-		for _, topic := range topics {
-			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "consumer", ID: c.Broker + ":" + topic}, handler: inner, wrapped: layers}, nil)
+		for _, s := range w.field(m, "[]", "").stores {
+			fn := s.frame.fn
+			addr := &fn.Values[fn.Stores[s.index].Addr]
+			if len(addr.Args) < 2 {
+				continue
+			}
+			for _, t := range w.texts(w.eval(s.frame, addr.Args[1])) {
+				for _, h := range w.eval(s.frame, fn.Stores[s.index].Val) {
+					p.handler(sm, broker, []string{p.topic(t)}, h)
+				}
+			}
 		}
 	}
 }
@@ -211,6 +297,11 @@ func (p *process) consumer(sm siteModel) {
 // topic is the name of a topic or key as the Model shows it.
 func (p *process) topic(t text) string {
 	s := p.fill(t)
+	if name, ok := s.constant(); ok {
+		if typ := p.w.prog.types[name]; typ != nil {
+			return p.w.messageName(typ)
+		}
+	}
 	if !s.known() {
 		if src, ok := s.source(); ok {
 			return "{" + src.Name + "}"
@@ -221,18 +312,58 @@ func (p *process) topic(t text) string {
 }
 
 // receiveLoop is the frame whose loop takes the messages: where a small function only fetches one, its caller's.
-func receiveLoop(at site) *frame {
+// The blocks of the loop come with it; there are none where the loop is over a channel that the site gives.
+func receiveLoop(at site) (root *frame, loop map[int32]bool) {
 	f, call := at.frame, at.call
-	for f != nil {
-		if f.fn.Blocks[f.fn.Calls[call].Block].Cycle {
-			return f
+	for f != nil && call >= 0 {
+		if b := f.fn.Calls[call].Block; f.fn.Blocks[b].Cycle {
+			return f, f.fn.cycle(b)
 		}
 		if f.parent == nil {
 			break
 		}
 		f, call = f.parent, f.call
 	}
-	return at.frame
+	// Where a function hands the channel of messages on, its caller's is the loop.
+	f, call = at.frame, at.call
+	for f.parent != nil && f.call >= 0 && f.fn.returns(call) {
+		f, call = f.parent, f.call
+	}
+	return f, nil
+}
+
+// noteLoop keeps the blocks of a receive loop; one function may hold several.
+func (p *process) noteLoop(root *frame, loop map[int32]bool) {
+	if p.loops == nil {
+		p.loops = map[*frame]map[int32]bool{}
+	}
+	if p.loops[root] == nil {
+		p.loops[root] = map[int32]bool{}
+	}
+	maps.Copy(p.loops[root], loop)
+}
+
+// returns reports whether a function returns the result of a call as it is.
+func (fn *function) returns(call int32) bool {
+	return slices.ContainsFunc(fn.Returns, func(r effects.Return) bool {
+		return slices.ContainsFunc(r.Vals, func(v int32) bool {
+			val := &fn.Values[fn.strip(v)]
+			return val.Op == effects.OpCall && val.Args[0] == call && val.Type != "error"
+		})
+	})
+}
+
+// messageName is the name of a Go type that stands for its messages: what its method Kind says, else the type's name with its
+// package.
+func (w *world) messageName(t *effects.Type) string {
+	if m := methodOf(t, "Kind"); m != nil {
+		if fn := w.prog.funcs[m.Func]; fn != nil {
+			if s, ok := w.texts(w.returned(w.enter(nil, -3, fn, nil, operand{}, nil), 0))[0].constant(); ok {
+				return s
+			}
+		}
+	}
+	return t.ID[strings.LastIndexByte(t.ID, '/')+1:]
 }
 
 func (p *process) schedule(sm siteModel) {
@@ -242,11 +373,29 @@ func (p *process) schedule(sm siteModel) {
 		for _, fn := range append(w.handlers(inner), w.methodValue(inner, "Run")...) {
 			name := w.texts(w.expr(s.Name.Node, sm.site))[0].String()
 			if fn.fn != nil && (name == "{}" || name == "") {
-				name = fn.fn.Name
+				name = p.jobName(fn.fn)
 			}
 			p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: "cron", ID: "cron:" + name}, handler: fn, wrapped: layers}, nil)
 		}
 	}
+}
+
+// jobName names a scheduled function; a literal that only calls one function of the repository, with its arguments, is
+// named after that one.
+func (p *process) jobName(fn *function) string {
+	if !strings.Contains(fn.Name, "$") {
+		return fn.Name
+	}
+	name := ""
+	for i := range fn.Calls {
+		if c := &fn.Calls[i]; p.w.prog.funcs[c.Callee] != nil {
+			if name != "" {
+				return fn.Name
+			}
+			name = c.Callee[strings.LastIndexByte(c.Callee, '.')+1:]
+		}
+	}
+	return cmp.Or(name, fn.Name)
 }
 
 // add completes an endpoint and enters its handler.

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,38 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 		return one(w.object(objectKey{kind: funcObject, frame: at.frame.id, val: -1, fn: at.frame.fn, name: at.frame.fn.ID}, func(o *object) {
 			o.frame = at.frame
 		}))
+	case catalog.Keys:
+		return each(w.expr(n.X, at), w.keys)
+	case catalog.ResultOf:
+		return each(w.expr(n.X, at), func(o *object) []*object {
+			if o = unbox(o); o.kind != funcObject || o.fn == nil {
+				return nil
+			}
+			var args []operand
+			if o.bound {
+				args = []operand{o.recv}
+			}
+			closure := operand{}
+			if o.frame != nil && !o.bound && o.val >= 0 {
+				closure = operand{frame: o.frame, val: o.val}
+			}
+			if f := w.enter(at.frame, at.call, o.fn, args, closure, w.only(o.recv)); f != nil {
+				return w.returned(f, 0)
+			}
+			return nil
+		})
+	case catalog.FuncName:
+		return each(w.expr(n.X, at), func(o *object) []*object {
+			switch o = unbox(o); {
+			case o.kind == textObject:
+				return one(o)
+			case o.kind == funcObject:
+				return one(w.textObject(lit(o.name[strings.LastIndexByte(o.name, '.')+1:])))
+			}
+			return nil
+		})
+	case catalog.Sent:
+		return w.sent(at)
 	case catalog.MethodName:
 		name := c.Method
 		if name == "" {
@@ -93,13 +126,25 @@ func (w *world) expr(n catalog.Node, at site) []*object {
 	return nil
 }
 
+// sent is what the code sends to the channel that a call gives.
+func (w *world) sent(at site) []*object {
+	w.flush()
+	return each(w.result(at.frame, at.call, 0), func(ch *object) []*object {
+		var out []*object
+		for _, s := range w.field(unbox(ch), "[]", "").stores {
+			out = add(out, w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
+		}
+		return out
+	})
+}
+
 // says reports whether a result holds anything but the absence of a value.
 func says(objs []*object) bool {
 	for _, o := range objs {
 		switch o.kind {
 		case nilObject:
 		case textObject:
-			if len(o.text) > 0 {
+			if s, ok := o.text.constant(); !ok || s != "" {
 				return true
 			}
 		default:
@@ -367,13 +412,11 @@ func (w *world) methodValue(o *object, name string) []*object {
 			b.recv, b.bound = operand{objs: one(recv)}, true
 		}))
 	}
-	if len(out) > 0 {
-		return out
+	// A function of a library's type (nsq.HandlerFunc) has a method whose body is not known, and which calls the function.
+	if fn := unbox(o); fn.kind == funcObject && !slices.ContainsFunc(out, func(m *object) bool { return m.fn != nil }) {
+		return one(fn)
 	}
-	if unbox(o).kind == funcObject {
-		return one(unbox(o))
-	}
-	return nil
+	return out
 }
 
 // typeOf names the Go type of an object without package and pointer.

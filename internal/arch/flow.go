@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 )
 
@@ -29,43 +30,115 @@ type effect struct {
 	relative bool // changes a value relative to what is stored
 	guarding bool // the effect is itself a guard: only the first of several repetitions gets through
 	root     *frame
+
+	where, sets []string // columns that an SQL statement asks for and sets
+	versioned   bool     // an update that asks for the version it read
 }
 
 // flows makes a flow for start-up and one per endpoint.
 func (p *process) makeFlows() {
 	owned := map[*frame]bool{} // receive loops: part of their consumer's flow, not of start-up
 	for _, e := range p.endpoints {
-		if e.root != nil && e.root.parent != nil {
-			owned[e.root] = true
+		for _, root := range e.roots() {
+			if root.parent != nil || p.loops[root] != nil {
+				owned[root] = true
+			}
+		}
+	}
+	fed := map[site]bool{}
+	for _, e := range p.endpoints {
+		if len(e.feed) == 0 {
+			continue
+		}
+		for _, h := range p.startup.hits {
+			if p.fed(h.site, e.root, e.feed) {
+				fed[h.site] = true
+				e.ranges = true
+				owned[e.root] = false // the rest of the function is start-up
+			}
 		}
 	}
 	start := &flow{process: p}
 	for _, h := range p.startup.hits {
-		if !under(h.frame, owned) {
+		if !fed[h.site] && !p.handled(h.site, owned) {
 			start.add(h, nil)
 		}
 	}
 	p.flows = append(p.flows, start)
 	for _, e := range p.endpoints {
 		f := &flow{process: p, endpoint: e}
-		if e.root != nil {
+		for _, root := range e.roots() {
 			k := p.w.newWalk(false)
-			k.visit(e.root)
+			k.visit(root)
 			for _, h := range k.hits {
-				f.add(h, e.root)
+				if p.inLoop(h.site, root) && (!e.ranges || root != e.root || p.fed(h.site, root, e.feed)) {
+					f.add(h, root)
+				}
 			}
+		}
+		if c := e.model.Consume; c != nil && c.Publish != nil {
+			f.addPublish(effect{Effect: Effect{Site: e.Registered, Func: p.writtenIn(e.reg).Name, Path: f.path(e.reg, nil)}, at: e.reg, root: e.root}, c.Publish, e.reg)
 		}
 		p.flows = append(p.flows, f)
 	}
 }
 
-func under(f *frame, owned map[*frame]bool) bool {
-	for ; f != nil; f = f.parent {
-		if owned[f] {
+// roots are the frames in which an endpoint's handlers begin.
+func (e *endpoint) roots() []*frame {
+	if e.root == nil {
+		return e.more
+	}
+	return append([]*frame{e.root}, e.more...)
+}
+
+// handled reports whether a site is part of a receive loop.
+func (p *process) handled(at site, owned map[*frame]bool) bool {
+	for f := at.frame; f != nil; f = f.parent {
+		if owned[f] && p.inLoop(at, f) {
 			return true
 		}
 	}
 	return false
+}
+
+// fed reports whether a site below a root runs once per message of a channel: in a loop of a function that receives from it.
+func (p *process) fed(at site, root *frame, feed []*object) bool {
+	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		if f.fn.Blocks[f.fn.Calls[call].Block].Cycle && p.receives(f, feed) {
+			return true
+		}
+		if f == root {
+			break
+		}
+	}
+	return false
+}
+
+// receives reports whether a function receives from a channel.
+func (p *process) receives(f *frame, feed []*object) bool {
+	for i := range f.fn.Values {
+		if v := &f.fn.Values[i]; v.Op == effects.OpElem && slices.ContainsFunc(p.w.eval(f, v.Args[0]), func(o *object) bool {
+			return o.kind == libObject && slices.Contains(feed, o)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// inLoop reports whether a site below a root is reached from within the loop that takes the messages, where the root has
+// one: what stands before and after it is set-up.
+func (p *process) inLoop(at site, root *frame) bool {
+	loop := p.loops[root]
+	if loop == nil {
+		return true
+	}
+	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		if f == root {
+			return loop[f.fn.Calls[call].Block]
+		}
+	}
+	return true
 }
 
 // add turns a hit into effects.
@@ -81,6 +154,7 @@ func (fl *flow) add(h hit, root *frame) {
 	base.Path = fl.path(h.site, root)
 	base.InLoop, base.Async = p.repeated(h.site, root)
 	base.Transaction = cmp.Or(h.frame.tx, h.frame.fn.transactionAt(h.call))
+	fl.resilience(&base, h.site)
 	m := h.model
 	switch {
 	case m.Call != nil:
@@ -166,13 +240,14 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at, made site) {
 	e.client = w.expr(c.Client.Node, made)
 	fl.context(&e, c.Context, at)
 	e.Instrumented = w.instrumentedCall(m, at, e.client)
-	e.Deadline = e.Deadline || w.clientDeadline(e.client)
 	if !c.ID.IsZero() {
 		for _, t := range w.texts(w.expr(c.ID.Node, made)) {
 			if s, ok := fullMethod(t); ok {
 				one := e
 				one.ID = s
 				one.targets = w.texts(w.expr(c.Target.Node, made))
+				w.clientLimits(&one, made)
+				w.limit(&one, w.expr(c.Timeout.Node, made))
 				if !operational(one.ID) {
 					fl.effects = append(fl.effects, &one)
 				}
@@ -180,6 +255,8 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at, made site) {
 		}
 		return
 	}
+	w.clientLimits(&e, made)
+	w.limit(&e, w.expr(c.Timeout.Node, made))
 	e.urls = w.texts(w.expr(c.URL.Node, made))
 	for _, t := range w.texts(w.expr(c.Method.Node, made)) {
 		if s, ok := t.constant(); ok && s != "" {
@@ -191,14 +268,22 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at, made site) {
 
 func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 	w := fl.process.w
-	e.Kind, e.Broker = KindPublish, c.Broker
+	e.Kind, e.Broker = KindPublish, w.broker(c.Broker, c.BrokerOf, at)
 	fl.context(&e, c.Context, at)
 	e.client = w.expr(c.Client.Node, at)
 	e.Instrumented = w.has("messaging", e.client...) || fl.process.carriesTrace(at) || fl.process.sendsHeaders(at)
+	if w.deduplicated(at) {
+		site := e.Site
+		e.Guard, e.GuardSite = "idempotency-key", &site
+	}
 	seen := map[string]bool{}
+	key := func(text) string { return "" }
+	if !c.Key.IsZero() {
+		key = fl.process.keys(c, at)
+	}
 	for _, elem := range w.list(c.Topic.Node, at) {
 		for _, t := range w.texts(elem) {
-			topic := fl.process.topic(t)
+			topic := routed(plainName(e.Broker, fl.process.topic(t)), key(t))
 			if topic == "" || seen[topic] {
 				continue
 			}
@@ -217,6 +302,18 @@ func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 	if len(seen) == 0 {
 		fl.effects = append(fl.effects, &e)
 	}
+}
+
+// broker is what a model says, or what the object that it names knows better.
+func (w *world) broker(name string, of catalog.Expr, at site) string {
+	if !of.IsZero() {
+		for _, t := range w.texts(w.expr(of.Node, at)) {
+			if s, ok := t.constant(); ok && s != "" {
+				return s
+			}
+		}
+	}
+	return name
 }
 
 func (fl *flow) unresolved(e effect, what string) {

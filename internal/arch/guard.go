@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/sqltext"
 )
 
@@ -58,8 +59,16 @@ func containsFold(list []string, s string) bool {
 
 // guards finds, for the effects of each flow, an earlier effect that lets only the first repetition through.
 func (l *linker) guards() {
+	unique := l.uniqueKeys()
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
+			for _, e := range fl.effects {
+				if e.Kind == KindData && e.Op == "write" && e.Guard == "" && inserts(e.Verb) && p.handlesDuplicate(e) {
+					at := e.Site
+					e.Guard, e.GuardSite, e.guarding = "unique-key", &at, true
+				}
+			}
+			p.checked(fl, unique)
 			for _, g := range fl.effects {
 				if !g.guarding {
 					continue
@@ -76,11 +85,14 @@ func (l *linker) guards() {
 	}
 }
 
+// inserts reports whether a verb adds what must not be there yet.
+func inserts(verb string) bool { return verb == "insert" || verb == "create" }
+
 func guardName(g *effect) string {
 	switch {
 	case g.Verb == "setnx":
 		return "setnx"
-	case g.Guard == "on-conflict":
+	case g.Guard == "on-conflict", g.Guard == "unique-key":
 		return "inbox"
 	}
 	return g.Guard
@@ -92,7 +104,51 @@ func (p *process) guarded(g, e *effect) bool {
 	if common == nil || gCall == eCall {
 		return false
 	}
-	fn := common.fn
+	// An error is an outcome where it says that the row was already there, and not only that the guard could not be asked.
+	return p.decides(common.fn, gCall, eCall, g.Guard == "unique-key" || tells(common, gCall, g.at))
+}
+
+// tells reports whether the error of a call says what the guard behind it answered: somewhere on the way down to the guard,
+// a branch that the guard's outcome decides returns an error.
+func tells(f *frame, call int32, g site) bool {
+	var way []site // from f down to the guard
+	for at := g; at.frame != nil && at.frame != f; at = (site{at.frame.parent, at.frame.call}) {
+		way = append(way, at)
+	}
+	for _, at := range way {
+		fn := at.frame.fn
+		if at.call < 0 {
+			continue
+		}
+		for i := range fn.Blocks {
+			cond := fn.Blocks[i].Cond
+			if cond < 0 || !fn.derives(cond, at.call, false, 0) {
+				continue
+			}
+			for _, s := range fn.Blocks[i].Succs {
+				for _, r := range fn.Returns {
+					if len(r.Vals) > 0 && fn.dominates(s, r.Block) && fn.ownError(r.Vals[len(r.Vals)-1], at.call) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// ownError reports whether a returned value is an error of the code's own, not nil and not the error of a call.
+func (fn *function) ownError(v, call int32) bool {
+	val := &fn.Values[v]
+	if val.Op == effects.OpConst || val.Op == effects.OpUnknown || val.Op == effects.OpPhi {
+		return false
+	}
+	return (val.Type == "error" || val.Op == effects.OpIface || val.Op == effects.OpLoad) && !fn.derives(v, call, true, 0)
+}
+
+// decides reports whether the outcome of one call of a function decides whether another is reached. Errors count as outcomes
+// if the caller says so.
+func (p *process) decides(fn *function, gCall, eCall int32, errors bool) bool {
 	gBlock, eBlock := fn.Calls[gCall].Block, fn.Calls[eCall].Block
 	if !fn.dominates(gBlock, eBlock) || gBlock == eBlock && gCall > eCall {
 		return false
@@ -102,7 +158,7 @@ func (p *process) guarded(g, e *effect) bool {
 		if cond < 0 || !fn.dominates(gBlock, int32(b)) || !fn.dominates(int32(b), eBlock) || int32(b) == eBlock {
 			continue
 		}
-		if fn.derives(cond, gCall, false, 0) && p.leaves(fn, int32(b), eBlock) {
+		if fn.derives(cond, gCall, errors, 0) && p.leaves(fn, int32(b), eBlock) {
 			return true
 		}
 	}
@@ -201,6 +257,49 @@ func (fn *function) derives(v, call int32, inspected bool, depth int) bool {
 	}
 	for _, a := range val.Args {
 		if fn.derives(a, call, inspected, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// deduplicated reports whether a message is published with an option by which the broker drops a second one: a message id,
+// the id of a task. An id that is made anew for each message drops nothing.
+func (w *world) deduplicated(at site) bool {
+	var options []*object
+	for _, elem := range w.list(catalog.Args{}, at) {
+		for _, o := range elem {
+			options = append(options, o)
+			for _, more := range w.attr(o, "options") {
+				options = append(options, more)
+				options = append(options, w.elements(more)...)
+			}
+		}
+	}
+	return slices.ContainsFunc(options, func(o *object) bool {
+		o = unbox(o)
+		if o.kind != libObject || o.frame == nil {
+			return false
+		}
+		made := site{o.frame, o.val}
+		return slices.ContainsFunc(w.prog.cat.Lookup(made.info().Callee), func(m *catalog.Model) bool {
+			if m.Guard == nil || m.Guard.Kind != "unique" && m.Guard.Kind != "message-id" {
+				return false
+			}
+			return !slices.ContainsFunc(w.expr(m.Guard.Key.Node, made), generated)
+		})
+	})
+}
+
+// generated reports whether a value is a fresh id.
+func generated(o *object) bool {
+	o = unbox(o)
+	if o.kind != libObject || o.frame == nil {
+		return false
+	}
+	callee := (site{o.frame, o.val}).info().Callee
+	for _, maker := range []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "math/rand", "crypto/rand"} {
+		if strings.Contains(strings.ToLower(callee), maker) {
 			return true
 		}
 	}

@@ -173,16 +173,6 @@ func (w *world) instrumentedCall(m *catalog.Model, at site, client []*object) bo
 	return w.has("client", client...)
 }
 
-// clientDeadline reports whether a client limits how long its calls take.
-func (w *world) clientDeadline(client []*object) bool {
-	for _, o := range client {
-		if o.kind == allocObject && says(w.fieldOf(o, "Timeout")) {
-			return true
-		}
-	}
-	return false
-}
-
 // carriesTrace reports whether the function around a publish injects the trace into the message by hand.
 func (p *process) carriesTrace(at site) bool {
 	for f, n := at.frame, 0; f != nil && n < 3; f, n = f.parent, n+1 {

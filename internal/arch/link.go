@@ -69,6 +69,8 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 		l.processes[i].answers()
 		l.processes[i].makeFlows()
 	})
+	l.bind()
+	l.answerRequests()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

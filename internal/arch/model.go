@@ -174,6 +174,8 @@ type Effect struct {
 	Protocol string `json:"protocol,omitempty"`
 	ID       string `json:"id,omitempty"`
 	Deadline bool   `json:"deadline,omitempty"`
+	// Timeout is the shortest of the limits behind Deadline whose length is known, as a Go duration: 1.5s.
+	Timeout string `json:"timeout,omitempty"`
 
 	// KindData: Op is read, write or ddl; Verb says it more exactly (select, insert, update, delete, upsert, increment,
 	// get, set, setnx, create, ...); Joined are further tables of the same statement.
@@ -206,7 +208,11 @@ type Effect struct {
 	Instrumented bool `json:"instrumented,omitempty"`
 	// Guard is what keeps a repetition of this effect harmless, "" when nothing was found: setnx, inbox, on-conflict,
 	// upsert, conditional-update, unique-key, natural-key, idempotency-key.
-	Guard     string       `json:"guard,omitempty"`
+	Guard string `json:"guard,omitempty"`
+	// Retry says what does the effect again where it fails, Breaker which circuit breaker it stands in.
+	Retry   *Retry `json:"retry,omitempty"`
+	Breaker string `json:"breaker,omitempty"`
+
 	GuardSite *effects.Pos `json:"guard_site,omitempty"`
 }
 

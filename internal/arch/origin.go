@@ -2,6 +2,7 @@ package arch
 
 import (
 	"slices"
+	"time"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -9,11 +10,13 @@ import (
 
 // origin says where a context.Context comes from.
 type origin struct {
-	kinds    []string     // request, background, todo, detached, start-up, unknown
-	site     *effects.Pos // where a background, todo or detached context is made
-	made     *frame       // the frame of site
-	root     *frame       // the entry of the flow: what comes in there is the request's
+	kinds    []string       // request, background, todo, detached, start-up, unknown
+	site     *effects.Pos   // where a background, todo or detached context is made
+	made     *frame         // the frame of site
+	root     *frame         // the entry of the flow: what comes in there is the request's
+	loop     map[int32]bool // the blocks of root that take messages, where it holds a receive loop
 	deadline bool
+	limits   []time.Duration // of deadlines, as far as they are known
 }
 
 func (o *origin) add(kind string) {
@@ -36,7 +39,7 @@ func (o *origin) kind() string {
 // context fills in where the effect's context comes from.
 func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 	w := fl.process.w
-	o := origin{root: e.root}
+	o := origin{root: e.root, loop: fl.process.loops[e.root]}
 	if x.IsZero() {
 		// The call takes no context: where the API has a variant that does, the request's is lost here.
 		e.Context = "none"
@@ -55,6 +58,9 @@ func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 		e.Context = "start-up"
 	}
 	e.Deadline = o.deadline
+	for _, d := range o.limits {
+		e.shorten(d)
+	}
 	// The place to mend is where the context is made, when that is on the request's own way.
 	for f := o.made; f != nil; f = f.parent {
 		if f == e.root {
@@ -239,12 +245,19 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 				continue
 			}
 			o.deadline = o.deadline || m.Context.Deadline
+			if d, ok := w.duration(w.expr(m.Context.Timeout.Node, at)); ok && m.Context.Deadline {
+				o.limits = append(o.limits, d)
+			}
 			switch m.Context.Origin {
 			case "derived":
 				w.originExpr(m.Context.From.Node, at, o, seen)
 			case "request":
 				w.originRequest(m.Context, at, o, seen)
 			default:
+				if at.frame == o.root && o.loop != nil && !o.loop[at.info().Block] {
+					o.add("start-up") // made before the loop that takes the messages
+					continue
+				}
 				o.add(m.Context.Origin)
 				pos := at.info().Pos
 				o.site, o.made = &pos, at.frame

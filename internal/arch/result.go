@@ -40,8 +40,10 @@ func (w *world) texts(objs []*object) []text {
 		case textObject:
 			out = append(out, o.text)
 		case nilObject:
-		case unknownObject, ptrObject:
-			if !known {
+		case unknownObject, ptrObject, allocObject:
+			if held := w.pointed(o); len(held) > 0 {
+				out = append(out, w.texts(held)...)
+			} else if !known {
 				out = append(out, hole(holeValue, ""))
 			}
 		default:
@@ -52,6 +54,14 @@ func (w *world) texts(objs []*object) []text {
 		return []text{hole(holeValue, "")}
 	}
 	return out
+}
+
+// pointed is the text that a pointer to a string points to: kafka.TopicPartition{Topic: &topic}.
+func (w *world) pointed(o *object) []*object {
+	if o.kind != ptrObject && (o.kind != allocObject || trimPtr(o.typ) != "string") {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(w.stored(o)), func(held *object) bool { return held.kind != textObject })
 }
 
 // result is result n of a call: of every function that it may reach.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -100,7 +101,8 @@ func unpack(t *testing.T, files []txtar.File) string {
 }
 
 // render writes a Model one row per line, sorted as in the Model. A does row is one effect of a flow, with what is known of
-// it in parentheses: loop, async, tx (inside a local transaction), deadline, ctx= (where the context comes from, unless that
+// it in parentheses: loop, async, tx (inside a local transaction), deadline (and its
+// length), retry= (attempts), breaker, ctx= (where the context comes from, unless that
 // is the request or start-up) and guard=. The tracing of services without anything that traces is left out.
 func render(m *arch.Model) string {
 	var b strings.Builder
@@ -178,7 +180,10 @@ func facts(e arch.Effect) string {
 		{e.InLoop, "loop"},
 		{e.Async, "async"},
 		{e.Transaction != "", "tx"},
-		{e.Deadline, "deadline"},
+		{e.Deadline && e.Timeout == "", "deadline"},
+		{e.Timeout != "", "deadline=" + e.Timeout},
+		{e.Retry != nil, "retry=" + retries(e.Retry)},
+		{e.Breaker != "", "breaker"},
 		{e.Context != "request" && e.Context != "start-up", "ctx=" + e.Context},
 		{e.Guard != "", "guard=" + e.Guard},
 	} {
@@ -187,6 +192,13 @@ func facts(e arch.Effect) string {
 		}
 	}
 	return when(len(out) > 0, " ("+strings.Join(out, ", ")+")")
+}
+
+func retries(r *arch.Retry) string {
+	if r == nil || r.Attempts == 0 {
+		return "?"
+	}
+	return strconv.Itoa(r.Attempts)
 }
 
 func places(ps []effects.Pos) string {

@@ -21,6 +21,7 @@ type process struct {
 	endpoints []*endpoint
 	startup   *walk
 	flows     []*flow
+	loops     map[*frame]map[int32]bool // the blocks of receive loops, by the frame that holds them
 	spanned   map[*function][]int32
 	gaps      []Unresolved
 	unit      *unit
@@ -56,6 +57,7 @@ func (w *world) start(main *function) *walk {
 			break
 		}
 	}
+	w.found.worker = len(w.found.serves)+len(w.found.consumes)+len(w.found.schedules) == 0 && k.works()
 	w.again()
 	w.flush()
 	return k
@@ -92,9 +94,10 @@ func (fn *function) initializer() bool {
 	return !fn.Method && (fn.Name == "init" || strings.HasPrefix(fn.Name, "init#") && !strings.Contains(fn.Name, "$")) // not the closures in one
 }
 
-// serves reports whether what main reaches makes the process a service: a server, consumer, worker or scheduler.
+// serves reports whether what main reaches makes the process a service: a server, consumer, worker or scheduler, or the
+// loop of a worker of its own.
 func (w *world) serves() bool {
-	return len(w.found.serves)+len(w.found.consumes)+len(w.found.schedules) > 0
+	return len(w.found.serves)+len(w.found.consumes)+len(w.found.schedules) > 0 || w.found.worker
 }
 
 // behaviour is the set of what a process answers, to tell roles apart.

@@ -161,7 +161,7 @@ func (k *walk) library(at site, symbol string) {
 		if (m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil) && !invokes(m) {
 			k.hits = append(k.hits, hit{siteModel: sm})
 		}
-		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Consume != nil || m.Schedule != nil || m.Instrument != nil ||
+		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Publish != nil || m.Consume != nil || m.Bind != nil || m.Schedule != nil || m.Instrument != nil ||
 			m.Serve != nil || m.Makes != nil || m.Callback != nil || !m.Pass.IsZero() || m.Config != nil || m.Quiet || m.Fill != nil || m.Binding != nil || m.Announce != nil || m.Dispatch != nil || wires(m) {
 			quiet = true
 		}
@@ -227,6 +227,9 @@ func (w *world) note(sm siteModel) {
 	}
 	if m.Table != nil {
 		w.noteTable(m.Table, sm.site)
+	}
+	if m.Bind != nil {
+		w.found.binds = append(w.found.binds, sm)
 	}
 	if m.Schedule != nil {
 		w.found.schedules = append(w.found.schedules, sm)

@@ -76,10 +76,12 @@ type facts struct {
 	serves    []siteModel
 	consumes  []siteModel
 	schedules []siteModel
+	binds     []siteModel
 	tracers   []siteModel
 	instrs    []siteModel
 	bindings  []siteModel
 	announces []siteModel
+	worker    bool     // main ends in the loop of a worker
 	roots     []*frame // package initializers and main
 }
 

@@ -21,13 +21,17 @@ import (
 //	X.name         the attribute name of the object X
 //	X#Method       the method Method of the value X, as a function value
 //	X[*]           the elements of the list, slice or map X
+//	keys(X)        the keys of the map X
+//	result(X)      what the function X returns first
 //	X[0], X[-1]    one element of the list X, from the front or from the end
 //	X + Y          both, as text or as list
 //	X | Y          X, or Y where X says nothing
 //	enclosing      the function that holds the call
+//	sent           what is sent to the channel that the call gives, also in a select
 //	method         the called method's own name, as text
 //	type(X)        the name of the Go type of X
 //	join(X)        the elements of the list X, one after the other, as one text
+//	funcname(X)    the name of the function or method X; a text as it is
 //	typearg0       the name of the Go type that is the first type argument of the call
 //	(X)            X, where + and | would bind otherwise: + binds tighter than |
 type Expr struct {
@@ -98,8 +102,16 @@ type (
 	Either struct{ X, Y Node }
 	// Enclosing is the function that holds the call.
 	Enclosing struct{}
+	// Sent is what the code sends to the channel that is the call's result.
+	Sent struct{}
 	// MethodName is the name of the called function or method.
 	MethodName struct{}
+	// Keys are the keys of a map.
+	Keys struct{ X Node }
+	// ResultOf is the first result of a function.
+	ResultOf struct{ X Node }
+	// FuncName is the name of a function.
+	FuncName struct{ X Node }
 	// TypeArg is the name of the Go type that is a type argument.
 	TypeArg struct{ Index int }
 	// TypeName is the name of the Go type of X.
@@ -120,10 +132,14 @@ func (Index) node()      {}
 func (Concat) node()     {}
 func (Either) node()     {}
 func (Enclosing) node()  {}
+func (Sent) node()       {}
 func (MethodName) node() {}
+func (Keys) node()       {}
+func (ResultOf) node()   {}
+func (FuncName) node()   {}
+func (TypeArg) node()    {}
 func (TypeName) node()   {}
 func (Join) node()       {}
-func (TypeArg) node()    {}
 
 func (Recv) String() string       { return "recv" }
 func (n Arg) String() string      { return "arg" + strconv.Itoa(n.Index) }
@@ -154,7 +170,11 @@ func (n Either) String() string {
 	return n.X.String() + " | " + right
 }
 func (Enclosing) String() string  { return "enclosing" }
+func (Sent) String() string       { return "sent" }
 func (MethodName) String() string { return "method" }
+func (n Keys) String() string     { return "keys(" + n.X.String() + ")" }
+func (n ResultOf) String() string { return "result(" + n.X.String() + ")" }
+func (n FuncName) String() string { return "funcname(" + n.X.String() + ")" }
 func (n TypeArg) String() string  { return "typearg" + strconv.Itoa(n.Index) }
 func (n TypeName) String() string { return "type(" + n.X.String() + ")" }
 func (n Join) String() string     { return "join(" + n.X.String() + ")" }
@@ -318,9 +338,11 @@ func (p *exprParser) primary(depth int) (Node, error) {
 		return Recv{}, nil
 	case name == "enclosing":
 		return Enclosing{}, nil
+	case name == "sent":
+		return Sent{}, nil
 	case name == "method":
 		return MethodName{}, nil
-	case name == "type" || name == "join":
+	case name == "type", name == "join", name == "funcname", name == "keys", name == "result":
 		if !p.accept('(') {
 			return nil, p.errorf(p.pos, "expected %s(X)", name)
 		}
@@ -331,12 +353,22 @@ func (p *exprParser) primary(depth int) (Node, error) {
 		if !p.accept(')') {
 			return nil, p.errorf(p.pos, "%s( without )", name)
 		}
-		if name == "join" {
+		switch name {
+		case "join":
 			return Join{x}, nil
+		case "funcname":
+			return FuncName{x}, nil
+		case "keys":
+			return Keys{x}, nil
+		case "result":
+			return ResultOf{x}, nil
 		}
 		return TypeName{x}, nil
 	case name == "":
 		return nil, p.errorf(at, "expected a value, such as recv, arg0 or 'text'")
+	}
+	if n, ok := numbered(name, "typearg"); ok {
+		return TypeArg{n}, nil
 	}
 	if n, ok := numbered(name, "args"); ok {
 		return Args{n}, nil
@@ -344,10 +376,7 @@ func (p *exprParser) primary(depth int) (Node, error) {
 	if n, ok := numbered(name, "arg"); ok {
 		return Arg{n}, nil
 	}
-	if n, ok := numbered(name, "typearg"); ok {
-		return TypeArg{n}, nil
-	}
-	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, typearg0, enclosing, method, type(X) and join(X); a constant "+
+	return nil, p.errorf(at, "%s is not a value: there are recv, arg0, args0, typearg0, enclosing, sent, method, type(X), join(X), funcname(X), keys(X) and result(X); a constant "+
 		"needs quotes inside those of YAML, \"'%s'\"", name, name)
 }
 

@@ -81,7 +81,7 @@ func TestParseExprKinds(t *testing.T) {
 
 func TestParseExprErrors(t *testing.T) {
 	for source, want := range map[string]string{
-		"GET":       `expression "GET", column 1: GET is not a value: there are recv, arg0, args0, enclosing, method, type(X) and join(X); a constant needs quotes inside those of YAML, "'GET'"`,
+		"GET":       `expression "GET", column 1: GET is not a value: there are recv, arg0, args0, typearg0, enclosing, sent, method, type(X), join(X), funcname(X), keys(X) and result(X); a constant needs quotes inside those of YAML, "'GET'"`,
 		"arg0 arg1": `expression "arg0 arg1", column 6: unexpected "arg1" after arg0`,
 		"recv.":     `expression "recv.", column 6: expected the name of a field or attribute after recv.`,
 		"arg0[x]":   `expression "arg0[x]", column 6: expected [*] for all elements, or an index such as [0] or [-1], not [x]`,

@@ -24,6 +24,7 @@ type Model struct {
 	Data       *Data       `yaml:"data"`       // access to a store
 	Publish    *Publish    `yaml:"publish"`    // hands a message to a broker
 	Consume    *Consume    `yaml:"consume"`    // takes messages from a broker
+	Bind       *Bind       `yaml:"bind"`       // gives a queue what is published elsewhere
 	Schedule   *Schedule   `yaml:"schedule"`   // runs a function by time
 	Callback   *Callback   `yaml:"callback"`   // calls a function that it is given
 	Tracer     *Tracer     `yaml:"tracer"`     // sets tracing up
@@ -55,7 +56,7 @@ type Model struct {
 }
 
 // Object is what the result of a call is: its kind and attributes. Attributes that an object lacks are looked up in its
-// parent.
+// parent. An attribute with an upper case name is what the exported field of that name holds.
 type Object struct {
 	Kind   string `yaml:"kind"` // router, route, conn, client, db, tx, collection, reader, writer, server, ...
 	Parent Expr   `yaml:"parent"`
@@ -146,7 +147,8 @@ type Call struct {
 	ID       Expr   `yaml:"id"`     // full method, for RPC: /pkg.Service/Method
 	Target   Expr   `yaml:"target"` // address or name of the callee where URL does not hold it
 	Context  Expr   `yaml:"context"`
-	Client   Expr   `yaml:"client"` // the object whose options say whether the call is instrumented or has a deadline
+	Client   Expr   `yaml:"client"`  // the object whose options say whether the call is instrumented or has a deadline
+	Timeout  Expr   `yaml:"timeout"` // how long this call may take, where it says so itself
 }
 
 // Data is an access to a store. Where SQL says something, it is the statement, and Op, Verb and Name stand back.
@@ -182,18 +184,38 @@ type Table struct {
 
 // Publish hands a message to a broker.
 type Publish struct {
-	Broker  string `yaml:"broker"`
-	Topic   Expr   `yaml:"topic"`
-	Context Expr   `yaml:"context"`
-	Client  Expr   `yaml:"client"`
+	Broker string `yaml:"broker"`
+	// BrokerOf is an expression that names the broker, where one API serves several.
+	BrokerOf Expr `yaml:"broker_of"`
+	Topic    Expr `yaml:"topic"`
+	// Key is a routing key, which narrows the topic: orders/placed. One that is the topic itself adds nothing.
+	Key     Expr `yaml:"key"`
+	Context Expr `yaml:"context"`
+	Client  Expr `yaml:"client"`
 }
 
 // Consume takes messages.
 type Consume struct {
-	Broker  string `yaml:"broker"`
-	Topic   Expr   `yaml:"topic"`
-	Handler Expr   `yaml:"handler"` // a function, X#Method, or enclosing for a receive loop
-	Client  Expr   `yaml:"client"`
+	Broker   string `yaml:"broker"`
+	BrokerOf Expr   `yaml:"broker_of"` // as in Publish
+	Topic    Expr   `yaml:"topic"`
+	Handler  Expr   `yaml:"handler"` // a function, X#Method, or enclosing for a receive loop
+	// Handlers, in place of Topic and Handler, is a map from topics to functions, or a list of objects with the attributes
+	// topic and handler.
+	Handlers Expr `yaml:"handlers"`
+	// Publish is where what the handler returns goes, as seen from the registration.
+	Publish *Publish `yaml:"publish"`
+	Client  Expr     `yaml:"client"`
+}
+
+// Bind says that who consumes Queue gets what is published to Topic: an AMQP queue bound to an exchange, a subscription of a
+// Pub/Sub or SNS topic. The consumer is then known by the topic.
+type Bind struct {
+	Broker string `yaml:"broker"` // of the queue
+	Queue  Expr   `yaml:"queue"`
+	From   string `yaml:"from"` // broker of the topic, where it is another one
+	Topic  Expr   `yaml:"topic"`
+	Key    Expr   `yaml:"key"` // a pattern of routing keys as AMQP has it: * is one word, # any number of them
 }
 
 // Schedule runs Handler by time.
@@ -210,7 +232,12 @@ type Callback struct {
 	Loop   bool     `yaml:"loop"`   // once per element
 	Tx     string   `yaml:"tx"`     // with a transaction of this store open
 	Params []Object `yaml:"params"` // what its parameters are
-	Later  bool     `yaml:"later"`  // at some time, not in the flow of the caller (a registered hook)
+	// Retry: again where it fails. Attempts is how often at most; Retries is how often after the first time.
+	Retry    bool `yaml:"retry"`
+	Attempts Expr `yaml:"attempts"`
+	Retries  Expr `yaml:"retries"`
+	Breaker  bool `yaml:"breaker"` // not at all while it keeps failing: a circuit breaker
+	Later    bool `yaml:"later"`   // at some time, not in the flow of the caller (a registered hook)
 }
 
 // Tracer is a step of tracing set-up.
@@ -244,6 +271,7 @@ type Context struct {
 	Origin   string `yaml:"origin"` // background, todo, request, derived, detached
 	From     Expr   `yaml:"from"`
 	Deadline bool   `yaml:"deadline"`
+	Timeout  Expr   `yaml:"timeout"` // how long until the deadline, where that is an argument
 }
 
 // Guard is a way to make a repetition harmless.

@@ -226,17 +226,45 @@ func exprType(n Node, sig *types.Signature) (types.Type, error) {
 		return element(n.X, sig)
 	case Index:
 		return element(n.X, sig)
-	case TypeArg:
-		if n.Index >= sig.TypeParams().Len() {
-			return nil, fmt.Errorf("there is no type argument %d", n.Index)
-		}
-		return nil, nil
 	case TypeName:
 		_, err := exprType(n.X, sig)
 		return nil, err
 	case Join:
 		_, err := exprType(n.X, sig)
 		return nil, err
+	case Keys:
+		t, err := exprType(n.X, sig)
+		if t == nil || err != nil {
+			return nil, err
+		}
+		if m, ok := t.Underlying().(*types.Map); ok {
+			return m.Key(), nil
+		}
+		return nil, fmt.Errorf("%s has no keys", t)
+	case ResultOf:
+		t, err := exprType(n.X, sig)
+		if t == nil || err != nil {
+			return nil, err
+		}
+		if fn, ok := t.Underlying().(*types.Signature); ok && fn.Results().Len() > 0 {
+			return fn.Results().At(0).Type(), nil
+		}
+		return nil, fmt.Errorf("%s gives no result", t)
+	case FuncName:
+		_, err := exprType(n.X, sig)
+		return nil, err
+	case TypeArg:
+		if n.Index >= sig.TypeParams().Len() && n.Index >= sig.RecvTypeParams().Len() {
+			return nil, fmt.Errorf("there is no type argument %d", n.Index)
+		}
+		return nil, nil
+	case Sent:
+		if sig.Results().Len() > 0 {
+			if c, ok := sig.Results().At(0).Type().Underlying().(*types.Chan); ok && c.Dir() != types.RecvOnly {
+				return c.Elem(), nil
+			}
+		}
+		return nil, fmt.Errorf("nothing can be sent to the result")
 	case Concat:
 		return nil, both(n.X, n.Y, sig)
 	case Either:

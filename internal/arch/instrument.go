@@ -145,12 +145,8 @@ func (w *world) searchFunc(o *object, side string, seen map[*object]bool, depth 
 
 // spans reports whether a function, or a closure that it makes, starts a span or continues a trace.
 func (w *world) spans(fn *function, depth int) bool {
-	for _, models := range fn.models {
-		for _, m := range models {
-			if m.Span != nil && m.Span.Step == "start" || m.Instrument != nil && enclosing(m.Instrument.Target) {
-				return true
-			}
-		}
+	if len(w.prog.spanStarts(fn)) > 0 || hands(fn, "in") || hands(fn, "out") {
+		return true
 	}
 	if depth == 0 {
 		return false
@@ -166,11 +162,11 @@ func (w *world) spans(fn *function, depth int) bool {
 }
 
 // instrumentedCall reports whether a request to another process makes a client span.
-func (w *world) instrumentedCall(m *catalog.Model, at site, client []*object) bool {
+func (p *process) instrumentedCall(m *catalog.Model, at site, client []*object) bool {
 	if m.Instrument != nil && m.Instrument.Side == "client" {
 		return true
 	}
-	return w.has("client", client...)
+	return p.w.has("client", client...) || p.injectedCall(at)
 }
 
 // clientDeadline reports whether a client limits how long its calls take.
@@ -183,21 +179,76 @@ func (w *world) clientDeadline(client []*object) bool {
 	return false
 }
 
-// carriesTrace reports whether the function around a publish injects the trace into the message by hand.
+// carriesTrace reports whether the functions around a site write the trace into what is sent by hand, themselves or
+// through a function that they call first: inject(ctx, &msg).
 func (p *process) carriesTrace(at site) bool {
-	for f, n := at.frame, 0; f != nil && n < 3; f, n = f.parent, n+1 {
-		for _, models := range f.fn.models {
-			for _, m := range models {
-				if m.Instrument != nil && enclosing(m.Instrument.Target) {
-					return true
-				}
-			}
+	call := at.call
+	for f, n := at.frame, 0; f != nil && n < 3; f, call, n = f.parent, f.call, n+1 {
+		if hands(f.fn, "out") {
+			return true
 		}
-		// A helper that injects: inject(ctx, &msg).
 		for i := range f.fn.Calls {
-			if fn := p.w.prog.funcs[f.fn.Calls[i].Callee]; fn != nil && fn != f.fn && p.w.spans(fn, 0) && injects(fn) {
+			if callee := p.w.prog.funcs[f.fn.Calls[i].Callee]; callee != nil && int32(i) != call && p.w.handsThrough(callee, "out", 2) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// injectedCall reports whether the trace is written by hand into a request or into the context that it is made with: in
+// the function that sends it, or by one that is called before with the request, its header, or for the context.
+func (p *process) injectedCall(at site) bool {
+	prog := p.w.prog
+	call := at.call
+	for f, n := at.frame, 0; f != nil && n < 3; f, call = f.parent, f.call {
+		if hands(f.fn, "out") && prog.funcs[f.fn.Calls[max(call, 0)].Callee] == nil {
+			return true
+		}
+		for i := range f.fn.Calls {
+			c := &f.fn.Calls[i]
+			callee := prog.funcs[c.Callee]
+			if callee == nil || int32(i) >= call || !f.fn.dominates(c.Block, f.fn.Calls[max(call, 0)].Block) {
+				continue
+			}
+			if (f.fn.gives(int32(i), "context.Context") || takesRequest(callee)) && p.w.handsThrough(callee, "out", 2) {
+				return true
+			}
+		}
+		if !f.fn.Generated {
+			n++
+		}
+	}
+	return false
+}
+
+// gives reports whether a result of a call has a type.
+func (fn *function) gives(call int32, typ string) bool {
+	for i := range fn.Values {
+		if v := &fn.Values[i]; v.Op == effects.OpCall && v.Args[0] == call && v.Type == typ {
+			return true
+		}
+	}
+	return false
+}
+
+func takesRequest(fn *function) bool {
+	return slices.ContainsFunc(fn.Params, func(p effects.Param) bool {
+		return p.Type == "*net/http.Request" || p.Type == "net/http.Header" || p.Type == "google.golang.org/grpc/metadata.MD"
+	})
+}
+
+// handsThrough reports whether a function, or one that it calls, takes a trace in or out by hand.
+func (w *world) handsThrough(fn *function, way string, depth int) bool {
+	if hands(fn, way) {
+		return true
+	}
+	if depth == 0 {
+		return false
+	}
+	for i := range fn.Calls {
+		if callee := w.prog.funcs[fn.Calls[i].Callee]; callee != nil && callee != fn && w.handsThrough(callee, way, depth-1) {
+			return true
 		}
 	}
 	return false
@@ -208,7 +259,7 @@ func (p *process) carriesTrace(at site) bool {
 func (p *process) sendsHeaders(at site) bool {
 	injecting := false
 	for fn := range p.w.framesOf {
-		injecting = injecting || injects(fn)
+		injecting = injecting || hands(fn, "out")
 	}
 	for f, n := at.frame, 0; injecting && f != nil && n < 2; f, n = f.parent, n+1 {
 		for i := range f.fn.Stores {
@@ -220,10 +271,11 @@ func (p *process) sendsHeaders(at site) bool {
 	return false
 }
 
-func injects(fn *function) bool {
+// hands reports whether a function takes the trace from what arrived (in) or writes it into what is sent (out) by hand.
+func hands(fn *function, way string) bool {
 	for _, models := range fn.models {
 		for _, m := range models {
-			if m.Instrument != nil && enclosing(m.Instrument.Target) {
+			if i := m.Instrument; i != nil && enclosing(i.Target) && (i.Hands == "" || i.Hands == way) {
 				return true
 			}
 		}
@@ -257,11 +309,9 @@ func (p *process) spanStarts(fn *function) []int32 {
 		return out
 	}
 	var out []int32
-	for i, models := range fn.models {
-		for _, m := range models {
-			if m.Span != nil && m.Span.Step == "start" && (!m.Span.Global || m.Span.Library != "opentracing" || p.globalTracer("opentracing")) {
-				out = append(out, int32(i))
-			}
+	for _, s := range p.w.prog.spanStarts(fn) {
+		if !s.model.Global || s.model.Library != "opentracing" || p.globalTracer("opentracing") {
+			out = append(out, s.call)
 		}
 	}
 	if p.spanned == nil {
@@ -374,7 +424,7 @@ func (p *process) instrumentedConsumer(e *endpoint) bool {
 			return false
 		}
 		seen[fn] = true
-		if injects(fn) {
+		if hands(fn, "in") {
 			return true
 		}
 		for i := range fn.Calls {

@@ -12,7 +12,12 @@ func (p *process) tracing() Tracing {
 	w := p.w
 	t := Tracing{Service: p.Name, Library: "none", Setup: "no", Servers: "n/a", Clients: "n/a", DB: "n/a", Messaging: "n/a"}
 	for _, sm := range w.found.tracers {
-		if step := sm.model.Tracer.Step; step == "provider" || step == "global" && !w.noop(sm) {
+		if w.setUp(sm) {
+			if when := w.condition(sm.site); t.Setup == "no" {
+				t.SetupIf = when
+			} else if when == "" {
+				t.SetupIf = ""
+			}
 			t.Setup, t.Library = "yes", sm.model.Tracer.Library
 		} else if t.Library == "none" && sm.model.Tracer.Step != "propagator" {
 			t.Library = sm.model.Tracer.Library
@@ -27,19 +32,11 @@ func (p *process) tracing() Tracing {
 	}
 	p.traceServers(&t)
 	p.traceEffects(&t)
+	t.Spans = p.spanFaults()
+	t.Breaks = p.breaks(&t)
 	sortPos(t.Sites)
 	t.Sites = slices.Compact(t.Sites)
 	return t
-}
-
-// noop reports whether a tracer that is installed for the process is known to drop every span.
-func (w *world) noop(sm siteModel) bool {
-	for _, o := range w.expr(sm.model.Tracer.Provider.Node, sm.site) {
-		if o.kind == nilObject || says(w.attr(o, "noop")) || strings.Contains(strings.ToLower(o.typ), "noop") {
-			return true
-		}
-	}
-	return false
 }
 
 // traceServers judges the inbound side: an endpoint is instrumented by its server, its router or its own wrapper.
@@ -157,53 +154,6 @@ func sortPos(ps []effects.Pos) {
 	slices.SortFunc(ps, func(a, b effects.Pos) int { return a.Compare(b) })
 }
 
-// breaks lists where a trace ends although the request goes on.
-func (fl *flow) breaks() []TraceBreak {
-	if fl.endpoint == nil {
-		return nil
-	}
-	var out []TraceBreak
-	for _, e := range fl.effects {
-		at := e.Site
-		if e.ContextSite != nil {
-			at = *e.ContextSite
-		}
-		switch e.Context {
-		case "background", "todo":
-			name := strings.ToUpper(e.Context[:1]) + e.Context[1:]
-			if e.Context == "todo" {
-				name = "TODO"
-			}
-			out = append(out, TraceBreak{Site: at, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
-				Why: "context." + name + "() in a request path: " + e.describe() + " loses the request's trace, deadline and cancellation"})
-		case "none":
-			if e.Kind == KindCall && e.Protocol == "http" {
-				at := fl.process.requestSite(e)
-				out = append(out, TraceBreak{Site: at, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
-					Why: "request made without a context in a request path: " + e.describe() + " loses the request's trace, deadline and cancellation"})
-			}
-		}
-		if e.Kind == KindCall && !e.Instrumented {
-			out = append(out, TraceBreak{Site: fl.process.clientSite(e), Kind: "client", Endpoint: fl.endpoint.ID, Path: e.Path,
-				Why: "the client makes no span and sends no trace context: " + e.describe() + " starts a trace of its own"})
-		}
-	}
-	return out
-}
-
-// requestSite is where the request of a call is made, when that is apart from where it is sent: the place to mend.
-func (p *process) requestSite(e *effect) effects.Pos {
-	c := e.at.info()
-	for i := range c.Args {
-		for _, o := range p.w.eval(e.at.frame, c.Args[i]) {
-			if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "request" {
-				return p.written(site{o.frame, o.val})
-			}
-		}
-	}
-	return e.Site
-}
-
 // deed says in words what an effect does, as the last step of a path.
 func (e *effect) deed() string {
 	switch e.Kind {
@@ -236,6 +186,9 @@ func (e *effect) describe() string {
 		return "the call of " + e.ID
 	case KindPublish:
 		return "the publish to " + e.Topic
+	}
+	if e.Kind == kindWait {
+		return e.Func
 	}
 	return "the " + e.Verb + " on " + e.Name
 }

@@ -229,9 +229,9 @@ var vocabulary = map[string][]string{
 	"Instrument.Protocol": {"http", "grpc", "thrift", "rpc", "sql", "mongo", "redis", "memcached", "kafka", "amqp", "nats", "aws", "gcp", "elasticsearch"},
 	"Data.Op":             {"read", "write", "ddl", "tx"},
 	"Tracer.Step":         {"provider", "global", "exporter", "propagator"},
-	"Span.Step":           {"start", "end"},
+	"Span.Step":           {"start", "end", "error"},
 	"Instrument.Side":     {"server", "client", "db", "messaging", "any"},
-	"Context.Origin":      {"background", "todo", "request", "derived", "detached"},
+	"Context.Origin":      {"background", "todo", "request", "derived", "detached", "linked"},
 }
 
 var protocols = []string{"http", "grpc", "thrift", "rpc"}

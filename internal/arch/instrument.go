@@ -302,7 +302,7 @@ func (p *process) inSpan(at site, root *frame) bool {
 	return false
 }
 
-// spanStarts lists the calls of a function that start a span which is reported somewhere. Where opentracing's global
+// spanStarts lists the calls of a function that start a span which is reported somewhere. One that is never ended is not. Where opentracing's global
 // tracer was never set, its spans go nowhere.
 func (p *process) spanStarts(fn *function) []int32 {
 	if out, ok := p.spanned[fn]; ok {
@@ -310,6 +310,9 @@ func (p *process) spanStarts(fn *function) []int32 {
 	}
 	var out []int32
 	for _, s := range p.w.prog.spanStarts(fn) {
+		if p.w.prog.lost(fn, s) {
+			continue
+		}
 		if !s.model.Global || s.model.Library != "opentracing" || p.globalTracer("opentracing") {
 			out = append(out, s.call)
 		}

@@ -53,7 +53,8 @@ func (w *world) installsSilent(sm siteModel) bool {
 
 // noop reports whether a tracer that is installed for the process is known to drop every span.
 func (w *world) noop(sm siteModel) bool {
-	return slices.ContainsFunc(w.expr(sm.model.Tracer.Provider.Node, sm.site), w.isNoop)
+	objs := w.expr(sm.model.Tracer.Provider.Node, sm.site)
+	return len(objs) > 0 && !slices.ContainsFunc(objs, func(o *object) bool { return !w.isNoop(o) })
 }
 
 func (w *world) isNoop(o *object) bool {
@@ -85,7 +86,7 @@ func (w *world) exports(sm siteModel) bool {
 	if says(objs) {
 		return !slices.ContainsFunc(objs, w.isNoop)
 	}
-	return len(w.config) == 0 || !configured(x.Node)
+	return !w.readsConfig(x.Node, sm.site)
 }
 
 // mayExport reports whether an option of a provider is, or may be, an exporter.
@@ -100,10 +101,22 @@ func (w *world) mayExport(o *object) bool {
 	return ok || o.spec.Kind != "option"
 }
 
-// configured reports whether an expression is a field, which a configuration file may fill.
-func configured(n catalog.Node) bool {
-	_, ok := n.(catalog.Field)
-	return ok
+// readsConfig reports whether an expression is a field of a struct that a configuration file of the service fills.
+func (w *world) readsConfig(n catalog.Node, at site) bool {
+	field, ok := n.(catalog.Field)
+	if !ok {
+		return false
+	}
+	for ok {
+		n = field.X
+		field, ok = n.(catalog.Field)
+	}
+	for _, o := range w.expr(n, at) {
+		if o = unbox(o); w.isSection(o) {
+			return true
+		}
+	}
+	return false
 }
 
 // providerBreaks lists where the set-up of tracing comes to nothing.
@@ -128,50 +141,36 @@ func (p *process) providerBreaks() []TraceBreak {
 		}
 	}
 	for _, sm := range w.found.instrs {
-		if sm.model.Instrument.Binds && p.boundTooEarly(sm) {
-			at := sm.site
-			if server := p.serverWith(sm); server.frame != nil {
-				at = server
-			}
+		if !sm.model.Instrument.Binds {
+			continue
+		}
+		if at, ok := p.boundTooEarly(sm); ok {
 			add(at, "the instrumentation takes the process's tracer when it is made, and that is set only later: it keeps one that drops every span")
 		}
 	}
 	return out
 }
 
-// boundTooEarly reports whether an instrumentation takes the global tracer before any is set.
-func (p *process) boundTooEarly(sm siteModel) bool {
+// boundTooEarly finds the call that makes an instrumentation which takes the global tracer before any is set; the call is in
+// the function that then goes on to set one, where the order can be mended.
+func (p *process) boundTooEarly(sm siteModel) (at site, ok bool) {
 	w := p.w
 	for _, elem := range w.list(catalog.Args{}, sm.site) {
 		for _, o := range elem {
 			if says(w.attr(unbox(o), "tracer")) {
-				return false
+				return site{}, false
 			}
 		}
 	}
-	late := false
 	for _, t := range w.found.tracers {
 		if t.model.Tracer.Step != "global" || t.model.Tracer.Library != sm.model.Instrument.Library {
 			continue
 		}
-		if !before(sm.site, t.site) {
-			return false
-		}
-		late = true
-	}
-	return late
-}
-
-// serverWith is the server that an instrumentation was made for in the same function.
-func (p *process) serverWith(sm siteModel) site {
-	for _, s := range p.w.found.serves {
-		for _, o := range p.w.expr(s.model.Serve.Handler.Node, s.site) {
-			if o.kind == libObject && o.frame == sm.frame && o.spec != nil && o.spec.Kind == "server" && o.val > sm.call {
-				return site{o.frame, o.val}
-			}
+		if at, ok = ahead(sm.site, t.site); !ok {
+			return site{}, false
 		}
 	}
-	return site{}
+	return at, ok
 }
 
 // shutDownEarly finds the function of start-up that makes a provider and defers its shutdown, but returns before anything is
@@ -304,22 +303,28 @@ func (fn *function) stopsFree(n int) bool {
 	return false
 }
 
-// before reports whether a site certainly runs before another one does: there is a function on the way to both in which the
-// call that leads to the first comes first on every way to the call that leads to the second, in the same goroutine.
+// before reports whether a site certainly runs before another one does.
 func before(a, b site) bool {
+	_, ok := ahead(a, b)
+	return ok
+}
+
+// ahead finds the function on the way to two sites in which the call that leads to the first comes first on every way to the
+// call that leads to the second, in the same goroutine; it gives the first of these two calls.
+func ahead(a, b site) (site, bool) {
 	for fa, ca := a.frame, a.call; fa != nil; fa, ca = fa.parent, fa.call {
 		for fb, cb := b.frame, b.call; fb != nil; fb, cb = fb.parent, fb.call {
 			if fa != fb {
 				continue
 			}
 			if ca < 0 || cb < 0 || ca == cb {
-				return false
+				return site{}, false
 			}
 			first, second := &fa.fn.Calls[ca], &fa.fn.Calls[cb]
-			return ca < cb && !first.Go && !first.Defer && fa.fn.dominates(first.Block, second.Block)
+			return site{fa, ca}, ca < cb && !first.Go && !first.Defer && fa.fn.dominates(first.Block, second.Block)
 		}
 	}
-	return false
+	return site{}, false
 }
 
 // condition says on which switch from outside a site depends: "ENABLE_TRACING == 1".

@@ -402,6 +402,17 @@ func (p *process) spanFaults() []Span {
 	return out
 }
 
+// lost reports whether a span is never ended, and so never exported.
+func (p *program) lost(fn *function, s spanStart) bool {
+	p.spans.once.Do(p.findSpans)
+	for _, f := range p.spans.faults[fn] {
+		if f.Fault == "not-ended" && f.Site == fn.Calls[s.call].Pos {
+			return true
+		}
+	}
+	return false
+}
+
 // linked lists the packages of the repository that a process is made of.
 func (p *process) linked() map[string]bool {
 	seen := map[string]bool{}

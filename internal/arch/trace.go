@@ -58,7 +58,7 @@ func (p *process) traceServers(t *Tracing) {
 	}
 	for _, sm := range p.w.found.serves {
 		if s := sm.model.Serve; (s.Protocol == "grpc" || s.Protocol == "http") && !p.instrumentedServer(sm) {
-			t.ServerSites = append(t.ServerSites, p.serverSite(sm))
+			t.ServerSites = append(t.ServerSites, p.serverSites(sm)...)
 		}
 	}
 	if len(t.ServerSites) == 0 {
@@ -72,14 +72,18 @@ func (p *process) traceServers(t *Tracing) {
 	t.ServerSites = slices.Compact(t.ServerSites)
 }
 
-// serverSite is where the server is made, which is where the instrumentation belongs; else where it starts to serve.
-func (p *process) serverSite(sm siteModel) effects.Pos {
+// serverSites are where the server may be made, which is where the instrumentation belongs; else where it starts to serve.
+func (p *process) serverSites(sm siteModel) []effects.Pos {
+	var out []effects.Pos
 	for _, o := range p.w.expr(sm.model.Serve.Handler.Node, sm.site) {
 		if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "server" {
-			return p.written(site{o.frame, o.val})
+			out = append(out, p.written(site{o.frame, o.val}))
 		}
 	}
-	return p.written(sm.site)
+	if len(out) == 0 {
+		out = append(out, p.written(sm.site))
+	}
+	return out
 }
 
 // traceEffects judges the outbound side: calls, stores and brokers.

@@ -77,7 +77,7 @@ func collect(m *arch.Model) []*loss {
 		t := &m.Tracing[i]
 		for j := range t.Breaks {
 			b := &t.Breaks[j]
-			if b.Kind != "context" || b.Endpoint == "" || !b.Site.IsValid() || covered[entry{t.Service, b.Site}] {
+			if b.Kind != "context" && b.Kind != "goroutine" || b.Endpoint == "" || !b.Site.IsValid() || covered[entry{t.Service, b.Site}] {
 				continue
 			}
 			l := &loss{pos: b.Site, service: t.Service, endpoint: b.Endpoint, effect: effectAt(m, t.Service, b), why: b.Why}

@@ -119,7 +119,8 @@ func TestCheck(t *testing.T) {
 			`cmd/web/main.go:40: warning tracespan/broken-context: GET / of web loses its trace here: the call to orders (Orders/Get) runs with context.Background()
 			- web: cmd/web/main.go:35: handles GET /
 			- web: cmd/web/main.go:40: calls o.Orders/Get
-			cmd/web/main.go:60: warning tracespan/broken-context: GET /cart of web loses its trace here: the SDK's call takes no context`,
+			cmd/web/main.go:60: warning tracespan/broken-context: GET /cart of web loses its trace here: the SDK's call takes no context
+			cmd/web/main.go:50: warning tracespan/span-not-ended: web: span is never ended`,
 		},
 	}
 	for _, tt := range tests {

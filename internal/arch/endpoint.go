@@ -227,8 +227,8 @@ func receiveLoop(at site) *frame {
 		if f.fn.Blocks[f.fn.Calls[call].Block].Cycle {
 			return f
 		}
-		if f.parent == nil {
-			break
+		if f.parent == nil || f.call >= 0 && f.parent.fn.Calls[f.call].Go {
+			break // a loop that starts goroutines takes no messages itself
 		}
 		f, call = f.parent, f.call
 	}

@@ -257,11 +257,7 @@ func (w *world) handsThrough(fn *function, way string, depth int) bool {
 // sendsHeaders reports whether messages are made with headers near a publish, in a process that writes traces into
 // headers: an outbox relay sends on what was injected when the event was stored.
 func (p *process) sendsHeaders(at site) bool {
-	injecting := false
-	for fn := range p.w.framesOf {
-		injecting = injecting || hands(fn, "out")
-	}
-	for f, n := at.frame, 0; injecting && f != nil && n < 2; f, n = f.parent, n+1 {
+	for f, n := at.frame, 0; f != nil && n < 2 && p.injects(); f, n = f.parent, n+1 {
 		for i := range f.fn.Stores {
 			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
 				return true
@@ -269,6 +265,18 @@ func (p *process) sendsHeaders(at site) bool {
 		}
 	}
 	return false
+}
+
+// injects reports whether the code of a process writes traces into headers anywhere.
+func (p *process) injects() bool {
+	if p.injecting == nil {
+		linked, found := p.linked(), false
+		for _, fn := range p.w.prog.ordered {
+			found = found || hands(fn, "out") && linked[fn.pkg.Path]
+		}
+		p.injecting = &found
+	}
+	return *p.injecting
 }
 
 // hands reports whether a function takes the trace from what arrived (in) or writes it into what is sent (out) by hand.

@@ -22,6 +22,7 @@ type process struct {
 	startup   *walk
 	flows     []*flow
 	spanned   map[*function][]int32
+	injecting *bool // see injects
 	gaps      []Unresolved
 	unit      *unit
 	linked    map[string]bool // packages that are part of it; nil until asked for

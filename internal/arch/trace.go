@@ -56,8 +56,11 @@ func (p *process) traceServers(t *Tracing) {
 	if good == seen {
 		return
 	}
+	untraced := func(protocol string) bool {
+		return slices.ContainsFunc(p.endpoints, func(e *endpoint) bool { return e.Protocol == protocol && !e.Instrumented })
+	}
 	for _, sm := range p.w.found.serves {
-		if s := sm.model.Serve; (s.Protocol == "grpc" || s.Protocol == "http") && !p.instrumentedServer(sm) {
+		if s := sm.model.Serve; untraced(s.Protocol) && (s.Protocol == "grpc" || s.Protocol == "http") && !p.instrumentedServer(sm) {
 			t.ServerSites = append(t.ServerSites, p.serverSites(sm)...)
 		}
 	}

@@ -85,7 +85,7 @@ func (p *process) messageBreaks() []TraceBreak {
 		at *object
 	}
 	seen := map[router]bool{}
-	for _, e := range p.endpoints {
+	for _, e := range slices.SortedStableFunc(slices.Values(p.endpoints), func(a, b *endpoint) int { return a.Registered.Compare(b.Registered) }) {
 		if e.Protocol != "consumer" || e.Instrumented {
 			continue
 		}

@@ -145,8 +145,13 @@ func (w *world) searchFunc(o *object, side string, seen map[*object]bool, depth 
 
 // spans reports whether a function, or a closure that it makes, starts a span or continues a trace.
 func (w *world) spans(fn *function, depth int) bool {
-	if len(w.prog.spanStarts(fn)) > 0 || hands(fn, "in") || hands(fn, "out") {
+	if hands(fn, "in") || hands(fn, "out") {
 		return true
+	}
+	for _, s := range w.prog.spanStarts(fn) {
+		if !w.prog.lost(fn, s) {
+			return true
+		}
 	}
 	if depth == 0 {
 		return false

@@ -280,7 +280,9 @@ func (p *program) fateInCall(fn *function, i int32, s *spanValues, depth int, ou
 		case recv && step == "end":
 			out.ends = append(out.ends, i)
 			out.deferred = out.deferred || c.Defer
-			out.recorded = out.recorded || len(c.Args) > 1 // FinishWithOptions, Finish(WithError(err))
+			if last := &fn.Values[c.Args[len(c.Args)-1]]; len(c.Args) > 1 && last.Op != effects.OpConst {
+				out.recorded = true // an option may tell: Finish(WithError(err))
+			}
 		case step == "error":
 			out.recorded = true
 		case recv && callee == nil && c.Callee != "":

@@ -60,7 +60,9 @@ func (w *world) unwrap(o *object) (*object, []site) {
 		at := site{o.frame, o.val}
 		var inner []*object
 		for _, m := range w.prog.cat.Lookup(at.info().Callee) {
-			if !m.Pass.IsZero() {
+			if m.Makes != nil && m.Makes == o.spec && m.Makes.Kind == "handler" {
+				inner = w.expr(m.Makes.Attrs["handler"].Node, at)
+			} else if !m.Pass.IsZero() {
 				inner = w.expr(m.Pass.Node, at)
 			}
 		}

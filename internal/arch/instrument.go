@@ -56,12 +56,34 @@ func (w *world) searchObject(o *object, side string, seen map[*object]bool, dept
 	case listObject, appendObject, makeObject:
 		return w.search(w.elements(o), side, seen, depth+1)
 	case allocObject, ptrObject:
+		if w.instrumentingType(o.typ, side) {
+			return true
+		}
 		if o.kind == ptrObject && w.search(one(o.base), side, seen, depth+1) {
 			return true
 		}
 		return w.searchFields(o, side, seen, depth)
 	case funcObject:
 		return w.searchFunc(o, side, seen, depth)
+	}
+	return false
+}
+
+// instrumentingType reports whether a type of a library is an instrumentation itself, as ochttp.Handler is: its values are
+// composite literals, and what is modelled are its methods.
+func (w *world) instrumentingType(typ, side string) bool {
+	if typ == "" {
+		return false
+	}
+	for _, method := range [...]string{".ServeHTTP", ".RoundTrip", ".HandleRPC"} {
+		for _, m := range w.prog.cat.Lookup(trimPtr(typ) + method) {
+			if m.Instrument == nil || !sideMatches(m.Instrument.Side, side) {
+				continue
+			}
+			if _, ok := m.Instrument.Target.Node.(catalog.Recv); ok {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -73,6 +95,9 @@ func (w *world) searchCall(at site, side string, seen map[*object]bool, depth in
 		if m.Instrument != nil && sideMatches(m.Instrument.Side, side) && !enclosing(m.Instrument.Target) {
 			return true
 		}
+	}
+	if c.Callee == "" && c.Func >= 0 && w.search(w.eval(at.frame, c.Func), side, seen, depth+1) {
+		return true // a middleware value: NewServerMiddleware(tracer)(handler)
 	}
 	for i, arg := range c.Args {
 		if i == 0 && c.Recv {

@@ -135,7 +135,7 @@ func wrappedArgument(fn *function, call int32) (int32, bool) {
 			continue
 		}
 		for _, arg := range c.Args {
-			if fn.Values[arg].Type == v.Type {
+			if val := &fn.Values[arg]; val.Type == v.Type || val.Op == effects.OpIface && len(c.Args) == 1 && v.Type == "net/http.Handler" {
 				return arg, true
 			}
 		}

@@ -455,6 +455,12 @@ func (p *process) instrumentedConsumer(e *endpoint) bool {
 			return true
 		}
 	}
+	// A handler that is a value with methods: Wrap(&handler{}).
+	if c := e.model.Consume; c != nil {
+		if m, ok := c.Handler.Node.(catalog.MethodOf); ok && w.has("messaging", w.expr(m.X, e.reg)...) {
+			return true
+		}
+	}
 	if e.root == nil {
 		return false
 	}

@@ -130,8 +130,8 @@ func (p *process) providerBreaks() []TraceBreak {
 		if step := sm.model.Tracer.Step; step != "provider" && step != "global" {
 			continue
 		}
-		if fn, ok := p.shutDownEarly(sm.site); ok {
-			add(sm.site, "the provider is shut down when "+fn.Name+" returns, which is before the service serves: what was built on it exports nothing")
+		if at, ok := p.shutDownEarly(sm.site); ok {
+			add(at, "the provider is shut down when "+at.frame.fn.Name+" returns, which is before the service serves: what was built on it exports nothing")
 			continue
 		}
 		if w.installs(sm) && !w.setUp(sm) && slices.ContainsFunc(w.found.tracers, func(first siteModel) bool {
@@ -173,24 +173,24 @@ func (p *process) boundTooEarly(sm siteModel) (at site, ok bool) {
 	return at, ok
 }
 
-// shutDownEarly finds the function of start-up that makes a provider and defers its shutdown, but returns before anything is
-// served.
-func (p *process) shutDownEarly(at site) (*function, bool) {
+// shutDownEarly finds the call that makes a provider in a function of start-up which defers its shutdown, but returns before
+// anything is served.
+func (p *process) shutDownEarly(at site) (site, bool) {
 	for f, call := at.frame, at.call; f != nil && f.parent != nil && call >= 0; f, call = f.parent, f.call {
 		if !p.w.defersStop(f.fn, call) {
 			continue
 		}
 		for _, s := range slices.Concat(p.w.found.serves, p.w.found.consumes, p.w.found.schedules) {
 			if f == s.frame || f.above(s.frame) {
-				return nil, false
+				return site{}, false
 			}
 		}
 		if f.fn.blocks() || !f.root().entered(p) {
-			return nil, false
+			return site{}, false
 		}
-		return f.fn, true
+		return site{f, call}, true
 	}
-	return nil, false
+	return site{}, false
 }
 
 func (f *frame) above(other *frame) bool {
@@ -228,6 +228,9 @@ func (w *world) defersStop(fn *function, call int32) bool {
 		c := &fn.Calls[i]
 		if !c.Defer {
 			continue
+		}
+		if c.Callee == "" && c.Func >= 0 && fn.fromCall(c.Func, call) {
+			return true // stop := start(); defer stop()
 		}
 		for n, arg := range c.Args {
 			if !fn.fromCall(arg, call) {

@@ -355,12 +355,26 @@ func (fn *function) failing(start int32) bool {
 		if len(r.Vals) == 0 || !fn.dominates(fn.Calls[start].Block, r.Block) {
 			continue
 		}
-		last := &fn.Values[r.Vals[len(r.Vals)-1]]
-		if last.Type == "error" && last.Op == effects.OpCall && fn.dominates(fn.Calls[start].Block, fn.Calls[last.Args[0]].Block) {
+		last := r.Vals[len(r.Vals)-1]
+		if fn.errorFrom(last, start) {
 			return true
+		}
+		// Where something is deferred, what is returned is kept in a variable meanwhile.
+		if v := &fn.Values[last]; v.Op == effects.OpLoad {
+			for _, st := range fn.Stores {
+				if st.Addr == v.Args[0] && fn.errorFrom(st.Val, start) {
+					return true
+				}
+			}
 		}
 	}
 	return false
+}
+
+// errorFrom reports whether a value is the error that a call behind a span's start gives.
+func (fn *function) errorFrom(v, start int32) bool {
+	val := &fn.Values[v]
+	return val.Type == "error" && val.Op == effects.OpCall && fn.dominates(fn.Calls[start].Block, fn.Calls[val.Args[0]].Block)
 }
 
 // spanFaults lists what is wrong with the spans that a function starts by hand.

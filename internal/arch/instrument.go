@@ -300,9 +300,9 @@ func (p *process) sendsHeaders(at site) bool {
 // injects reports whether the code of a process writes traces into headers anywhere.
 func (p *process) injects() bool {
 	if p.injecting == nil {
-		linked, found := p.linked(), false
+		found := false
 		for _, fn := range p.w.prog.ordered {
-			found = found || hands(fn, "out") && linked[fn.pkg.Path]
+			found = found || hands(fn, "out") && p.links(fn.pkg.Path)
 		}
 		p.injecting = &found
 	}

@@ -32,11 +32,6 @@ func TestScenarios(t *testing.T) {
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no archives in testdata: %v", err)
 	}
-	families, err := filepath.Glob("testdata/families/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	archives = append(archives, families...)
 	for _, file := range archives {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()

@@ -408,10 +408,9 @@ func (p *process) spanFaults() []Span {
 	if len(prog.spans.faults) == 0 {
 		return nil
 	}
-	linked := p.linked()
 	var out []Span
 	for _, fn := range prog.ordered {
-		if linked[fn.pkg.Path] {
+		if p.links(fn.pkg.Path) {
 			out = append(out, prog.spans.faults[fn]...)
 		}
 	}
@@ -427,22 +426,4 @@ func (p *program) lost(fn *function, s spanStart) bool {
 		}
 	}
 	return false
-}
-
-// linked lists the packages of the repository that a process is made of.
-func (p *process) linked() map[string]bool {
-	seen := map[string]bool{}
-	var visit func(path string)
-	visit = func(path string) {
-		pkg := p.w.prog.pkgs[path]
-		if pkg == nil || seen[path] {
-			return
-		}
-		seen[path] = true
-		for _, imp := range pkg.Imports {
-			visit(imp.Path)
-		}
-	}
-	visit(p.main.pkg.Path)
-	return seen
 }

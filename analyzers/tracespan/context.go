@@ -3,6 +3,7 @@ package tracespan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
@@ -77,7 +78,7 @@ func collect(m *arch.Model) []*loss {
 		t := &m.Tracing[i]
 		for j := range t.Breaks {
 			b := &t.Breaks[j]
-			if b.Kind != "context" || b.Endpoint == "" || !b.Site.IsValid() || covered[entry{t.Service, b.Site}] {
+			if b.Kind != "context" && b.Kind != "goroutine" || b.Endpoint == "" || !b.Site.IsValid() || covered[entry{t.Service, b.Site}] {
 				continue
 			}
 			l := &loss{pos: b.Site, service: t.Service, endpoint: b.Endpoint, effect: effectAt(m, t.Service, b), why: b.Why}
@@ -132,13 +133,22 @@ func (l *loss) describe(numbers ordinals) finding.Finding {
 			f.Evidence = append(f.Evidence, finding.Step{Service: l.service, Pos: l.pos, What: "its context is made here"})
 		}
 	} else {
-		f.Message += l.why
+		f.Message += lost(l.why)
 	}
 	f.Subject = numbers.next(l.services, subject)
 	for _, other := range l.others {
 		f.Evidence = append(f.Evidence, finding.Step{Service: l.service, Pos: l.pos, What: "also on the way of " + other})
 	}
 	return f
+}
+
+// lost says what the Model says of a break, in the words of this rule where it is a call with a context of its own.
+func lost(why string) string {
+	made, rest, ok := strings.Cut(why, " in a request path: ")
+	if call, _, cut := strings.Cut(rest, " loses the request's trace"); ok && cut && strings.HasPrefix(made, "context.") {
+		return call + " runs with " + made
+	}
+	return why
 }
 
 // work names what an effect does.

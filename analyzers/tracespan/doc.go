@@ -24,9 +24,16 @@
 //		quote, err := s.shipping.Quote(ctx, req.Items)
 //
 // The rules:
-//   - tracespan/no-provider: a service installs no tracer provider, so its spans go nowhere.
+//   - tracespan/no-provider: a service installs no tracer provider, or one that is shut down too early, replaced, installed
+//     too late or without an exporter, so its spans go nowhere.
 //   - tracespan/server-uninstrumented: a server makes no span for what it answers.
 //   - tracespan/client-uninstrumented: a client makes no span for its requests and sends no trace context.
 //   - tracespan/broken-context: on the way from a request to a call, a query or a publish, the request's context is
-//     replaced by context.Background or context.TODO, or cannot be passed at all.
+//     replaced by context.Background or context.TODO, or cannot be passed at all; or a goroutine goes on without it.
+//   - tracespan/messaging-not-propagated: a message is published without the trace in its headers, or consumed without
+//     taking it from there.
+//   - tracespan/span-not-ended: a span that is started by hand is not ended, on one way or on any. A span that is returned,
+//     stored or passed on to be ended elsewhere is not meant.
+//   - tracespan/db-uninstrumented: accesses to a store make no spans (info).
+//   - tracespan/span-error-unrecorded: a function returns an error and its span does not tell (info).
 package tracespan

@@ -38,6 +38,13 @@ func Check(m *arch.Model) []finding.Finding {
 		fs = append(fs, servers(m)...)
 		untraced := clients(m)
 		fs = append(fs, untraced...)
+		fs = append(fs, breaks(m, "provider", noProvider, func(services []string, b *arch.TraceBreak) string {
+			return fmt.Sprintf("%s: %s", finding.List(services), b.Why)
+		})...)
+		fs = append(fs, messages(m)...)
+		fs = append(fs, spans(m)...)
+		fs = append(fs, stores(m)...)
+		fs = append(fs, hiddenErrors(m)...)
 		// A call whose client makes no spans has no trace to lose: the context is the second thing to say there.
 		for _, f := range contexts(m) {
 			if !slices.ContainsFunc(untraced, func(u finding.Finding) bool { return u.Pos == f.Pos }) {

@@ -56,6 +56,21 @@ func TestCheck(t *testing.T) {
 		{Kind: "span", Endpoint: "GET /", Site: at("cmd/web/main.go:50"), Why: "span is never ended"},
 	}
 
+	lost := traced("web")
+	lost.Breaks = []arch.TraceBreak{
+		{Kind: "provider", Site: at("cmd/web/main.go:11"), Why: "the provider is shut down when setUp returns"},
+		{Kind: "messaging", Site: at("cmd/web/main.go:70"), Why: "the message carries no trace"},
+		{Kind: "goroutine", Endpoint: "GET /", Site: at("cmd/web/main.go:80"), Why: "a goroutine without a context"},
+	}
+	lost.Spans = []arch.Span{
+		{Site: at("cmd/web/main.go:90"), Func: "a", Fault: "error-unrecorded"},
+		{Site: at("cmd/web/main.go:95"), Func: "b", Fault: "error-unrecorded"},
+	}
+	queried := shop(traced("orders"), lost)
+	queried.Flows[0].Effects = append(queried.Flows[0].Effects,
+		arch.Effect{Kind: arch.KindData, Store: "postgres", Op: "read", Site: at("cmd/web/main.go:60"), Context: "request"},
+		arch.Effect{Kind: arch.KindData, Store: "redis", Op: "read", Site: at("cmd/web/main.go:61"), Context: "request", Instrumented: true})
+
 	silent := traced("web")
 	silent.Setup = "no"
 
@@ -99,6 +114,18 @@ func TestCheck(t *testing.T) {
 			- web: cmd/web/main.go:11: spans or instrumentation of otel`,
 		},
 		{
+			"a provider, a message, a goroutine, queries and errors: one finding for each habit",
+			queried,
+			`cmd/web/main.go:80: warning tracespan/broken-context: GET / of web loses its trace here: a goroutine without a context
+			cmd/web/main.go:70: warning tracespan/messaging-not-propagated: web: the message carries no trace
+			cmd/web/main.go:11: warning tracespan/no-provider: web: the provider is shut down when setUp returns
+			cmd/web/main.go:60: info tracespan/db-uninstrumented: an access of web to postgres makes no span
+			- web: cmd/web/main.go:60: makes no span
+			cmd/web/main.go:90: info tracespan/span-error-unrecorded: 2 spans of web do not tell of the errors that their functions return
+			- web: cmd/web/main.go:90: starts a span, and returns errors that it does not record
+			- web: cmd/web/main.go:95: starts a span, and returns errors that it does not record`,
+		},
+		{
 			"a server and a client without instrumentation",
 			shop(traced("orders"), half),
 			`cmd/web/main.go:15: warning tracespan/client-uninstrumented: requests of web to orders carry no trace context: each starts a new trace there
@@ -119,7 +146,8 @@ func TestCheck(t *testing.T) {
 			`cmd/web/main.go:40: warning tracespan/broken-context: GET / of web loses its trace here: the call to orders (Orders/Get) runs with context.Background()
 			- web: cmd/web/main.go:35: handles GET /
 			- web: cmd/web/main.go:40: calls o.Orders/Get
-			cmd/web/main.go:60: warning tracespan/broken-context: GET /cart of web loses its trace here: the SDK's call takes no context`,
+			cmd/web/main.go:60: warning tracespan/broken-context: GET /cart of web loses its trace here: the SDK's call takes no context
+			cmd/web/main.go:50: warning tracespan/span-not-ended: web: span is never ended`,
 		},
 	}
 	for _, tt := range tests {

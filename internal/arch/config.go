@@ -194,6 +194,16 @@ func (w *world) fromConfig(o *object) []*object {
 	return out
 }
 
+// isSection reports whether the configuration files give values to fields of an object.
+func (w *world) isSection(o *object) bool {
+	if keys, ok := w.configPath(o); !ok || len(keys) == 0 {
+		return ok && len(w.config) > 0 // the whole configuration
+	}
+	_, v, _ := w.configValue(o)
+	_, ok := v.(map[string]any)
+	return ok
+}
+
 func (w *world) configObjects(file string, v any) []*object {
 	switch v := v.(type) {
 	case string:

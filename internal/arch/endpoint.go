@@ -86,7 +86,9 @@ func (w *world) unwrap(o *object) (*object, []site) {
 		at := site{o.frame, o.val}
 		var inner []*object
 		for _, m := range w.prog.cat.Lookup(at.info().Callee) {
-			if !m.Pass.IsZero() {
+			if m.Makes != nil && m.Makes == o.spec && m.Makes.Kind == "handler" {
+				inner = w.expr(m.Makes.Attrs["handler"].Node, at)
+			} else if !m.Pass.IsZero() {
 				inner = w.expr(m.Pass.Node, at)
 			}
 		}
@@ -319,8 +321,8 @@ func receiveLoop(at site) (root *frame, loop map[int32]bool) {
 		if b := f.fn.Calls[call].Block; f.fn.Blocks[b].Cycle {
 			return f, f.fn.cycle(b)
 		}
-		if f.parent == nil {
-			break
+		if f.parent == nil || f.call >= 0 && f.parent.fn.Calls[f.call].Go {
+			break // a loop that starts goroutines takes no messages itself
 		}
 		f, call = f.parent, f.call
 	}

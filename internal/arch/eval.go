@@ -348,10 +348,11 @@ func (w *world) box(o *object, typ string) *object {
 		}
 		return o
 	}
-	if t == nil || trimPtr(o.typ) == id || t.Kind == "struct" && o.kind != unknownObject && o.kind != entryObject && o.kind != libObject {
+	zero := o.kind == nilObject && t != nil && t.Kind == "struct" && id == typ // server{}, which Go keeps as a constant
+	if t == nil || trimPtr(o.typ) == id || !zero && t.Kind == "struct" && o.kind != unknownObject && o.kind != entryObject && o.kind != libObject {
 		return o
 	}
-	if len(t.Methods) == 0 || o.kind == nilObject {
+	if len(t.Methods) == 0 || o.kind == nilObject && !zero {
 		return o
 	}
 	return w.object(objectKey{kind: boxedObject, base: o.id, name: id}, func(b *object) { b.base, b.typ = o, id })

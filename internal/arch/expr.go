@@ -268,6 +268,9 @@ func (w *world) fieldOf(o *object, name string) []*object {
 		if v.kind == ptrObject && v.base == o && !v.hasFields {
 			if w.filled(v) {
 				set = add(set, w.fromConfig(v))
+				if w.isSection(v) {
+					set = append(set, v)
+				}
 			}
 			continue
 		}

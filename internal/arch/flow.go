@@ -15,6 +15,7 @@ type flow struct {
 	process  *process
 	endpoint *endpoint // nil for start-up
 	effects  []*effect
+	waits    []*effect // calls that only wait for the network: of interest where they leave the request's context
 }
 
 // effect is an Effect while it is being linked, with what the join across services needs.
@@ -167,6 +168,8 @@ func (fl *flow) add(h hit, root *frame) {
 		fl.addData(base, m, h.site)
 	case m.Publish != nil:
 		fl.addPublish(base, m.Publish, h.site)
+	case m.Waits != nil:
+		fl.addWait(base, m.Waits, h.site)
 	}
 }
 
@@ -239,7 +242,7 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at, made site) {
 	e.Kind, e.Protocol, e.call = KindCall, c.Protocol, c
 	e.client = w.expr(c.Client.Node, made)
 	fl.context(&e, c.Context, at)
-	e.Instrumented = w.instrumentedCall(m, at, e.client)
+	e.Instrumented = fl.process.instrumentedCall(m, at, e.client)
 	if !c.ID.IsZero() {
 		for _, t := range w.texts(w.expr(c.ID.Node, made)) {
 			if s, ok := fullMethod(t); ok {

@@ -56,12 +56,34 @@ func (w *world) searchObject(o *object, side string, seen map[*object]bool, dept
 	case listObject, appendObject, makeObject:
 		return w.search(w.elements(o), side, seen, depth+1)
 	case allocObject, ptrObject:
+		if w.instrumentingType(o.typ, side) {
+			return true
+		}
 		if o.kind == ptrObject && w.search(one(o.base), side, seen, depth+1) {
 			return true
 		}
 		return w.searchFields(o, side, seen, depth)
 	case funcObject:
 		return w.searchFunc(o, side, seen, depth)
+	}
+	return false
+}
+
+// instrumentingType reports whether a type of a library is an instrumentation itself, as ochttp.Handler is: its values are
+// composite literals, and what is modelled are its methods.
+func (w *world) instrumentingType(typ, side string) bool {
+	if typ == "" {
+		return false
+	}
+	for _, method := range [...]string{".ServeHTTP", ".RoundTrip", ".HandleRPC"} {
+		for _, m := range w.prog.cat.Lookup(trimPtr(typ) + method) {
+			if m.Instrument == nil || !sideMatches(m.Instrument.Side, side) {
+				continue
+			}
+			if _, ok := m.Instrument.Target.Node.(catalog.Recv); ok {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -73,6 +95,9 @@ func (w *world) searchCall(at site, side string, seen map[*object]bool, depth in
 		if m.Instrument != nil && sideMatches(m.Instrument.Side, side) && !enclosing(m.Instrument.Target) {
 			return true
 		}
+	}
+	if c.Callee == "" && c.Func >= 0 && w.search(w.eval(at.frame, c.Func), side, seen, depth+1) {
+		return true // a middleware value: NewServerMiddleware(tracer)(handler)
 	}
 	for i, arg := range c.Args {
 		if i == 0 && c.Recv {
@@ -145,11 +170,12 @@ func (w *world) searchFunc(o *object, side string, seen map[*object]bool, depth 
 
 // spans reports whether a function, or a closure that it makes, starts a span or continues a trace.
 func (w *world) spans(fn *function, depth int) bool {
-	for _, models := range fn.models {
-		for _, m := range models {
-			if m.Span != nil && m.Span.Step == "start" || m.Instrument != nil && enclosing(m.Instrument.Target) {
-				return true
-			}
+	if hands(fn, "in") || hands(fn, "out") {
+		return true
+	}
+	for _, s := range w.prog.spanStarts(fn) {
+		if !w.prog.lost(fn, s) {
+			return true
 		}
 	}
 	if depth == 0 {
@@ -166,28 +192,83 @@ func (w *world) spans(fn *function, depth int) bool {
 }
 
 // instrumentedCall reports whether a request to another process makes a client span.
-func (w *world) instrumentedCall(m *catalog.Model, at site, client []*object) bool {
+func (p *process) instrumentedCall(m *catalog.Model, at site, client []*object) bool {
 	if m.Instrument != nil && m.Instrument.Side == "client" {
 		return true
 	}
-	return w.has("client", client...)
+	return p.w.has("client", client...) || p.injectedCall(at)
 }
 
-// carriesTrace reports whether the function around a publish injects the trace into the message by hand.
+// carriesTrace reports whether the functions around a site write the trace into what is sent by hand, themselves or
+// through a function that they call first: inject(ctx, &msg).
 func (p *process) carriesTrace(at site) bool {
-	for f, n := at.frame, 0; f != nil && n < 3; f, n = f.parent, n+1 {
-		for _, models := range f.fn.models {
-			for _, m := range models {
-				if m.Instrument != nil && enclosing(m.Instrument.Target) {
-					return true
-				}
-			}
+	call := at.call
+	for f, n := at.frame, 0; f != nil && n < 3; f, call, n = f.parent, f.call, n+1 {
+		if hands(f.fn, "out") {
+			return true
 		}
-		// A helper that injects: inject(ctx, &msg).
 		for i := range f.fn.Calls {
-			if fn := p.w.prog.funcs[f.fn.Calls[i].Callee]; fn != nil && fn != f.fn && p.w.spans(fn, 0) && injects(fn) {
+			if callee := p.w.prog.funcs[f.fn.Calls[i].Callee]; callee != nil && int32(i) != call && p.w.handsThrough(callee, "out", 2) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// injectedCall reports whether the trace is written by hand into a request or into the context that it is made with: in
+// the function that sends it, or by one that is called before with the request, its header, or for the context.
+func (p *process) injectedCall(at site) bool {
+	prog := p.w.prog
+	call := at.call
+	for f, n := at.frame, 0; f != nil && n < 3 && len(f.fn.Calls) > 0; f, call = f.parent, f.call {
+		if hands(f.fn, "out") && prog.funcs[f.fn.Calls[max(call, 0)].Callee] == nil {
+			return true
+		}
+		for i := range f.fn.Calls {
+			c := &f.fn.Calls[i]
+			callee := prog.funcs[c.Callee]
+			if callee == nil || int32(i) >= call || !f.fn.dominates(c.Block, f.fn.Calls[max(call, 0)].Block) {
+				continue
+			}
+			if (f.fn.gives(int32(i), "context.Context") || takesRequest(callee)) && p.w.handsThrough(callee, "out", 2) {
+				return true
+			}
+		}
+		if !f.fn.Generated {
+			n++
+		}
+	}
+	return false
+}
+
+// gives reports whether a result of a call has a type.
+func (fn *function) gives(call int32, typ string) bool {
+	for i := range fn.Values {
+		if v := &fn.Values[i]; v.Op == effects.OpCall && v.Args[0] == call && v.Type == typ {
+			return true
+		}
+	}
+	return false
+}
+
+func takesRequest(fn *function) bool {
+	return slices.ContainsFunc(fn.Params, func(p effects.Param) bool {
+		return p.Type == "*net/http.Request" || p.Type == "net/http.Header" || p.Type == "google.golang.org/grpc/metadata.MD"
+	})
+}
+
+// handsThrough reports whether a function, or one that it calls, takes a trace in or out by hand.
+func (w *world) handsThrough(fn *function, way string, depth int) bool {
+	if hands(fn, way) {
+		return true
+	}
+	if depth == 0 {
+		return false
+	}
+	for i := range fn.Calls {
+		if callee := w.prog.funcs[fn.Calls[i].Callee]; callee != nil && callee != fn && w.handsThrough(callee, way, depth-1) {
+			return true
 		}
 	}
 	return false
@@ -196,11 +277,7 @@ func (p *process) carriesTrace(at site) bool {
 // sendsHeaders reports whether messages are made with headers near a publish, in a process that writes traces into
 // headers: an outbox relay sends on what was injected when the event was stored.
 func (p *process) sendsHeaders(at site) bool {
-	injecting := false
-	for fn := range p.w.framesOf {
-		injecting = injecting || injects(fn)
-	}
-	for f, n := at.frame, 0; injecting && f != nil && n < 2; f, n = f.parent, n+1 {
+	for f, n := at.frame, 0; f != nil && n < 2 && p.injects(); f, n = f.parent, n+1 {
 		for i := range f.fn.Stores {
 			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
 				return true
@@ -210,10 +287,23 @@ func (p *process) sendsHeaders(at site) bool {
 	return false
 }
 
-func injects(fn *function) bool {
+// injects reports whether the code of a process writes traces into headers anywhere.
+func (p *process) injects() bool {
+	if p.injecting == nil {
+		found := false
+		for _, fn := range p.w.prog.ordered {
+			found = found || hands(fn, "out") && p.links(fn.pkg.Path)
+		}
+		p.injecting = &found
+	}
+	return *p.injecting
+}
+
+// hands reports whether a function takes the trace from what arrived (in) or writes it into what is sent (out) by hand.
+func hands(fn *function, way string) bool {
 	for _, models := range fn.models {
 		for _, m := range models {
-			if m.Instrument != nil && enclosing(m.Instrument.Target) {
+			if i := m.Instrument; i != nil && enclosing(i.Target) && (i.Hands == "" || i.Hands == way) {
 				return true
 			}
 		}
@@ -240,18 +330,19 @@ func (p *process) inSpan(at site, root *frame) bool {
 	return false
 }
 
-// spanStarts lists the calls of a function that start a span which is reported somewhere. Where opentracing's global
+// spanStarts lists the calls of a function that start a span which is reported somewhere. One that is never ended is not. Where opentracing's global
 // tracer was never set, its spans go nowhere.
 func (p *process) spanStarts(fn *function) []int32 {
 	if out, ok := p.spanned[fn]; ok {
 		return out
 	}
 	var out []int32
-	for i, models := range fn.models {
-		for _, m := range models {
-			if m.Span != nil && m.Span.Step == "start" && (!m.Span.Global || m.Span.Library != "opentracing" || p.globalTracer("opentracing")) {
-				out = append(out, int32(i))
-			}
+	for _, s := range p.w.prog.spanStarts(fn) {
+		if p.w.prog.lost(fn, s) {
+			continue
+		}
+		if !s.model.Global || s.model.Library != "opentracing" || p.globalTracer("opentracing") {
+			out = append(out, s.call)
 		}
 	}
 	if p.spanned == nil {
@@ -354,6 +445,12 @@ func (p *process) instrumentedConsumer(e *endpoint) bool {
 			return true
 		}
 	}
+	// A handler that is a value with methods: Wrap(&handler{}).
+	if c := e.model.Consume; c != nil {
+		if m, ok := c.Handler.Node.(catalog.MethodOf); ok && w.has("messaging", w.expr(m.X, e.reg)...) {
+			return true
+		}
+	}
 	if e.root == nil {
 		return false
 	}
@@ -364,7 +461,7 @@ func (p *process) instrumentedConsumer(e *endpoint) bool {
 			return false
 		}
 		seen[fn] = true
-		if injects(fn) {
+		if hands(fn, "in") {
 			return true
 		}
 		for i := range fn.Calls {

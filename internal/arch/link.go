@@ -141,21 +141,20 @@ func (l *linker) model() *Model {
 	}
 	l.owners(m)
 	l.judge()
-	for i, p := range l.processes {
+	for _, p := range l.processes {
 		for _, e := range p.endpoints {
 			m.Endpoints = append(m.Endpoints, e.Endpoint)
 		}
 		p.dropUnknownTopics()
 		for _, fl := range p.flows {
 			m.Flows = append(m.Flows, fl.flow())
-			m.Tracing[i].Breaks = append(m.Tracing[i].Breaks, fl.breaks()...)
 			for _, e := range fl.effects {
 				m.add(p.Name, e)
 			}
 		}
-		m.Tracing[i].Breaks = compactBreaks(m.Tracing[i].Breaks)
 	}
 	l.consumed(m)
+	l.serverBreaks(m)
 	m.Idempotency = l.idempotency()
 	m.Chains, m.Cycles = l.chains()
 	for name, why := range l.foreign {

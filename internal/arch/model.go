@@ -117,6 +117,10 @@ type Tracing struct {
 	Messaging string        `json:"messaging"`
 	Sites     []effects.Pos `json:"sites"`
 	Breaks    []TraceBreak  `json:"breaks"`
+	// SetupIf says on what the set-up depends, "" where it is done in any case: "env ENABLE_TRACING == 1".
+	SetupIf string `json:"setup_if,omitempty"`
+	// Spans are those started by hand that nobody ends, or that do not tell of errors.
+	Spans []Span `json:"spans,omitempty"`
 	// ServerSites, ClientSites: the servers and clients that are not instrumented.
 	ServerSites []effects.Pos `json:"servers_uninstrumented,omitempty"`
 	ClientSites []effects.Pos `json:"clients_uninstrumented,omitempty"`
@@ -124,11 +128,21 @@ type Tracing struct {
 
 // TraceBreak is a place where a trace ends although the request goes on.
 type TraceBreak struct {
-	Site     effects.Pos `json:"site"`
-	Why      string      `json:"why"`
-	Kind     string      `json:"kind"` // context, client, span, goroutine
-	Endpoint string      `json:"endpoint,omitempty"`
-	Path     []Step      `json:"path,omitempty"`
+	Site effects.Pos `json:"site"`
+	Why  string      `json:"why"`
+	// Kind is context (the request's is replaced or not passed on), goroutine (work is left to one that has no context),
+	// client, server (not instrumented), messaging (headers neither injected nor extracted), db (one access without a span
+	// among others that have one), span (never ended), provider (replaced, installed too late, or shut down).
+	Kind     string `json:"kind"`
+	Endpoint string `json:"endpoint,omitempty"`
+	Path     []Step `json:"path,omitempty"`
+}
+
+// Span is a span that is started by hand and that something is wrong with.
+type Span struct {
+	Site  effects.Pos `json:"site"`
+	Func  string      `json:"func"`
+	Fault string      `json:"fault"` // not-ended, not-always-ended, error-unrecorded (an error is returned and the span does not tell)
 }
 
 // Idempotency says whether repeating a request or message is harmless, per mutating endpoint and consumer.

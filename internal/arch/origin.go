@@ -249,7 +249,13 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 				o.limits = append(o.limits, d)
 			}
 			switch m.Context.Origin {
+			case "linked":
+				w.originLinked(m.Context.From.Node, at, o, seen)
 			case "derived":
+				if m.Span != nil && w.linked(at) {
+					w.originLinked(m.Context.From.Node, at, o, seen)
+					continue
+				}
 				w.originExpr(m.Context.From.Node, at, o, seen)
 			case "request":
 				w.originRequest(m.Context, at, o, seen)
@@ -270,6 +276,44 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 	if len(t.frames)+len(t.library) == 0 {
 		o.add("unknown")
 	}
+}
+
+// originLinked follows a context that gets a span or a link to one here: where it was nobody's request, it is apart from
+// the request on purpose, and its trace goes on.
+func (w *world) originLinked(from catalog.Node, at site, o *origin, seen map[ref]bool) {
+	inner := origin{root: o.root}
+	w.originExpr(from, at, &inner, seen)
+	o.deadline = o.deadline || inner.deadline
+	for _, kind := range inner.kinds {
+		if kind == "background" || kind == "todo" {
+			kind = "detached"
+		}
+		o.add(kind)
+	}
+}
+
+// linked reports whether a span is started with a link to another.
+func (w *world) linked(at site) bool {
+	for _, arg := range at.info().Args {
+		for _, o := range w.eval(at.frame, arg) {
+			for _, elem := range w.elementsOr(o) {
+				if elem.kind == libObject && elem.spec != nil {
+					if _, ok := elem.spec.Attrs["links"]; ok {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// elementsOr are the elements of a list, or the object itself.
+func (w *world) elementsOr(o *object) []*object {
+	if o.kind == listObject || o.kind == appendObject {
+		return w.elements(o)
+	}
+	return one(o)
 }
 
 // originRequest is the context of a request: the inbound one, or one that this code made itself.

@@ -49,6 +49,7 @@ type program struct {
 	// valueFuncs lists the functions that are used as values, by number of parameters.
 	valueFuncs map[int][]*function
 	ordered    []*function // by ID
+	spans      spanFacts
 }
 
 type storeRef struct {

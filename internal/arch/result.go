@@ -106,6 +106,9 @@ func (w *world) libraryResult(at site, symbol string, n int32) []*object {
 			return w.resolved(m.Resolve, at)
 		case !m.Pass.IsZero():
 			out := w.expr(m.Pass.Node, at)
+			if m.Instrument != nil && m.Instrument.Side == "client" && slices.ContainsFunc(out, everybodys) {
+				return one(w.libObject(at, n, nil)) // around http.DefaultTransport, or around nil, which stands for it
+			}
 			for _, o := range out {
 				if !slices.Contains(w.layers[o], at) {
 					w.layers[o] = append(w.layers[o], at)
@@ -125,6 +128,10 @@ func (w *world) libraryResult(at site, symbol string, n int32) []*object {
 	}
 	return one(w.libObject(at, n, nil))
 }
+
+// everybodys reports whether an object is the same one wherever it is named, so that what is wrapped around it here is not
+// around it elsewhere.
+func everybodys(o *object) bool { return o.kind == nilObject || o.kind == libObject && o.frame == nil }
 
 func hasText(objs []*object) bool {
 	return slices.ContainsFunc(objs, func(o *object) bool { return unbox(o).kind == textObject })

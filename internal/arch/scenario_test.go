@@ -150,7 +150,10 @@ func render(m *arch.Model) string {
 	}
 	for _, t := range m.Tracing {
 		if sides := t.Servers + t.Clients + t.DB + t.Messaging; t.Library != "none" || strings.Contains(sides, "all") || strings.Contains(sides, "some") {
-			row("tracing %s %s: setup %s, servers %s, clients %s, db %s, messaging %s", t.Service, t.Library, t.Setup, t.Servers, t.Clients, t.DB, t.Messaging)
+			row("tracing %s %s: setup %s%s, servers %s, clients %s, db %s, messaging %s", t.Service, t.Library, t.Setup, when(t.SetupIf != "", " if "+t.SetupIf), t.Servers, t.Clients, t.DB, t.Messaging)
+		}
+		for _, s := range t.Spans {
+			row("span %s %s: %s", t.Service, s.Fault, at(s.Site))
 		}
 		for _, br := range t.Breaks {
 			row("break %s %s: %s", t.Service, br.Kind, at(br.Site))

@@ -12,7 +12,12 @@ func (p *process) tracing() Tracing {
 	w := p.w
 	t := Tracing{Service: p.Name, Library: "none", Setup: "no", Servers: "n/a", Clients: "n/a", DB: "n/a", Messaging: "n/a"}
 	for _, sm := range w.found.tracers {
-		if step := sm.model.Tracer.Step; step == "provider" || step == "global" && !w.noop(sm) {
+		if w.setUp(sm) {
+			if when := w.condition(sm.site); t.Setup == "no" {
+				t.SetupIf = when
+			} else if when == "" {
+				t.SetupIf = ""
+			}
 			t.Setup, t.Library = "yes", sm.model.Tracer.Library
 		} else if t.Library == "none" && sm.model.Tracer.Step != "propagator" {
 			t.Library = sm.model.Tracer.Library
@@ -27,19 +32,11 @@ func (p *process) tracing() Tracing {
 	}
 	p.traceServers(&t)
 	p.traceEffects(&t)
+	t.Spans = p.spanFaults()
+	t.Breaks = p.breaks(&t)
 	sortPos(t.Sites)
 	t.Sites = slices.Compact(t.Sites)
 	return t
-}
-
-// noop reports whether a tracer that is installed for the process is known to drop every span.
-func (w *world) noop(sm siteModel) bool {
-	for _, o := range w.expr(sm.model.Tracer.Provider.Node, sm.site) {
-		if o.kind == nilObject || says(w.attr(o, "noop")) || strings.Contains(strings.ToLower(o.typ), "noop") {
-			return true
-		}
-	}
-	return false
 }
 
 // traceServers judges the inbound side: an endpoint is instrumented by its server, its router or its own wrapper.
@@ -59,9 +56,12 @@ func (p *process) traceServers(t *Tracing) {
 	if good == seen {
 		return
 	}
+	untraced := func(protocol string) bool {
+		return slices.ContainsFunc(p.endpoints, func(e *endpoint) bool { return e.Protocol == protocol && !e.Instrumented })
+	}
 	for _, sm := range p.w.found.serves {
-		if s := sm.model.Serve; (s.Protocol == "grpc" || s.Protocol == "http") && !p.instrumentedServer(sm) {
-			t.ServerSites = append(t.ServerSites, p.serverSite(sm))
+		if s := sm.model.Serve; untraced(s.Protocol) && (s.Protocol == "grpc" || s.Protocol == "http") && !p.instrumentedServer(sm) {
+			t.ServerSites = append(t.ServerSites, p.serverSites(sm)...)
 		}
 	}
 	if len(t.ServerSites) == 0 {
@@ -75,14 +75,18 @@ func (p *process) traceServers(t *Tracing) {
 	t.ServerSites = slices.Compact(t.ServerSites)
 }
 
-// serverSite is where the server is made, which is where the instrumentation belongs; else where it starts to serve.
-func (p *process) serverSite(sm siteModel) effects.Pos {
+// serverSites are where the server may be made, which is where the instrumentation belongs; else where it starts to serve.
+func (p *process) serverSites(sm siteModel) []effects.Pos {
+	var out []effects.Pos
 	for _, o := range p.w.expr(sm.model.Serve.Handler.Node, sm.site) {
 		if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "server" {
-			return p.written(site{o.frame, o.val})
+			out = append(out, p.written(site{o.frame, o.val}))
 		}
 	}
-	return p.written(sm.site)
+	if len(out) == 0 {
+		out = append(out, p.written(sm.site))
+	}
+	return out
 }
 
 // traceEffects judges the outbound side: calls, stores and brokers.
@@ -134,7 +138,7 @@ func (p *process) clientSite(e *effect) effects.Pos {
 		if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "conn" {
 			return p.written(site{o.frame, o.val})
 		}
-		if o.kind == allocObject && !o.frame.fn.Generated && o.frame.fn.Values[o.val].Line > 0 {
+		if o.kind == allocObject && !o.frame.fn.Generated && o.frame.fn.Pos.File != "" && o.frame.fn.Values[o.val].Line > 0 {
 			return effects.Pos{File: o.frame.fn.Pos.File, Line: int(o.frame.fn.Values[o.val].Line)}
 		}
 	}
@@ -155,53 +159,6 @@ func share(good, all int) string {
 
 func sortPos(ps []effects.Pos) {
 	slices.SortFunc(ps, func(a, b effects.Pos) int { return a.Compare(b) })
-}
-
-// breaks lists where a trace ends although the request goes on.
-func (fl *flow) breaks() []TraceBreak {
-	if fl.endpoint == nil {
-		return nil
-	}
-	var out []TraceBreak
-	for _, e := range fl.effects {
-		at := e.Site
-		if e.ContextSite != nil {
-			at = *e.ContextSite
-		}
-		switch e.Context {
-		case "background", "todo":
-			name := strings.ToUpper(e.Context[:1]) + e.Context[1:]
-			if e.Context == "todo" {
-				name = "TODO"
-			}
-			out = append(out, TraceBreak{Site: at, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
-				Why: "context." + name + "() in a request path: " + e.describe() + " loses the request's trace, deadline and cancellation"})
-		case "none":
-			if e.Kind == KindCall && e.Protocol == "http" {
-				at := fl.process.requestSite(e)
-				out = append(out, TraceBreak{Site: at, Kind: "context", Endpoint: fl.endpoint.ID, Path: e.Path,
-					Why: "request made without a context in a request path: " + e.describe() + " loses the request's trace, deadline and cancellation"})
-			}
-		}
-		if e.Kind == KindCall && !e.Instrumented {
-			out = append(out, TraceBreak{Site: fl.process.clientSite(e), Kind: "client", Endpoint: fl.endpoint.ID, Path: e.Path,
-				Why: "the client makes no span and sends no trace context: " + e.describe() + " starts a trace of its own"})
-		}
-	}
-	return out
-}
-
-// requestSite is where the request of a call is made, when that is apart from where it is sent: the place to mend.
-func (p *process) requestSite(e *effect) effects.Pos {
-	c := e.at.info()
-	for i := range c.Args {
-		for _, o := range p.w.eval(e.at.frame, c.Args[i]) {
-			if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "request" {
-				return p.written(site{o.frame, o.val})
-			}
-		}
-	}
-	return e.Site
 }
 
 // deed says in words what an effect does, as the last step of a path.
@@ -236,6 +193,9 @@ func (e *effect) describe() string {
 		return "the call of " + e.ID
 	case KindPublish:
 		return "the publish to " + e.Topic
+	}
+	if e.Kind == kindWait {
+		return e.Func
 	}
 	return "the " + e.Verb + " on " + e.Name
 }

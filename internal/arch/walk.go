@@ -136,7 +136,7 @@ func wrappedArgument(fn *function, call int32) (int32, bool) {
 			continue
 		}
 		for _, arg := range c.Args {
-			if fn.Values[arg].Type == v.Type {
+			if val := &fn.Values[arg]; val.Type == v.Type || val.Op == effects.OpIface && len(c.Args) == 1 && v.Type == "net/http.Handler" {
 				return arg, true
 			}
 		}
@@ -153,12 +153,15 @@ func (k *walk) library(at site, symbol string) {
 	}
 	w.noteCommand(at, symbol)
 	models := w.prog.cat.Lookup(symbol)
+	if len(models) == 0 && leavesRequest(at.frame.fn, at.call) {
+		k.hits = append(k.hits, hit{siteModel: siteModel{at, sdkCall}})
+	}
 	quiet := false // the function values it is given are not called here
 	for _, m := range models {
 		sm := siteModel{at, m}
 		first := !w.seen[sm]
 		w.seen[sm] = true
-		if (m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil) && !invokes(m) {
+		if (m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil || m.Waits != nil) && !invokes(m) {
 			k.hits = append(k.hits, hit{siteModel: sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Publish != nil || m.Consume != nil || m.Bind != nil || m.Schedule != nil || m.Instrument != nil ||

@@ -31,6 +31,7 @@ type Model struct {
 	Span       *Span       `yaml:"span"`       // starts or ends a span
 	Instrument *Instrument `yaml:"instrument"` // makes spans for a server, client, database or broker
 	Context    *Context    `yaml:"context"`    // where the context.Context in the result comes from
+	Waits      *Waits      `yaml:"waits"`      // waits for the network, with a context
 	Guard      *Guard      `yaml:"guard"`      // keeps a repetition harmless
 	Fill       *Fill       `yaml:"fill"`       // sets the fields of a struct from outside
 	Binding    *Binding    `yaml:"binding"`    // says where the values of configuration keys come from
@@ -252,7 +253,7 @@ type Tracer struct {
 // Span is the start or end of a manual span.
 type Span struct {
 	Library string `yaml:"library"`
-	Step    string `yaml:"step"` // start, end
+	Step    string `yaml:"step"` // start, end, error (an error is recorded on the span)
 	Context Expr   `yaml:"context"`
 	Global  bool   `yaml:"global"` // uses the process's global tracer
 	Result  int    `yaml:"result"` // index of the result that is the span
@@ -264,11 +265,24 @@ type Instrument struct {
 	Side     string `yaml:"side"`     // server, client, db, messaging
 	Target   Expr   `yaml:"target"`   // what becomes instrumented where it is not the result
 	Protocol string `yaml:"protocol"` // http, grpc, sql, kafka, ...
+	// Hands, with the target enclosing: "in" takes the trace from what arrived (Extract), "out" writes it into what is sent
+	// (Inject). Empty is both.
+	Hands string `yaml:"hands"`
+	// Binds: it keeps the tracer that is the process's global one when it is made; one that is set later never reaches it.
+	Binds bool `yaml:"binds"`
+}
+
+// Waits is a call that waits for the network with a context and is no access, request or message of its own: a cursor's
+// next batch.
+type Waits struct {
+	Context Expr `yaml:"context"`
 }
 
 // Context says where the context.Context in the result comes from.
 type Context struct {
-	Origin   string `yaml:"origin"` // background, todo, request, derived, detached
+	// Origin is background, todo, request, derived (that of From), detached (deliberately apart from the request, its span
+	// kept) or linked (that of From; where it is nobody's request, it gets the span here, and so is detached).
+	Origin   string `yaml:"origin"`
 	From     Expr   `yaml:"from"`
 	Deadline bool   `yaml:"deadline"`
 	Timeout  Expr   `yaml:"timeout"` // how long until the deadline, where that is an argument

@@ -233,9 +233,9 @@ var vocabulary = map[string][]string{
 	"Family.Naming":       {"gorm", "bun", "gopg", "xorm", "beego", "gorp"},
 	"Data.Op":             {"read", "write", "ddl", "tx"},
 	"Tracer.Step":         {"provider", "global", "exporter", "propagator"},
-	"Span.Step":           {"start", "end"},
+	"Span.Step":           {"start", "end", "error"},
 	"Instrument.Side":     {"server", "client", "db", "messaging", "any"},
-	"Context.Origin":      {"background", "todo", "request", "derived", "detached"},
+	"Context.Origin":      {"background", "todo", "request", "derived", "detached", "linked"},
 }
 
 var protocols = []string{"http", "grpc", "thrift", "rpc"}

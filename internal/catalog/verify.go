@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/svclint/svclint/internal/strictyaml"
 )
 
 // Verify holds the models against the real API: packages are the type-checked libraries, in as many major versions as
@@ -175,8 +177,8 @@ func walkExprs(v reflect.Value, at string, visit func(at string, e Expr)) {
 			}
 			return
 		}
-		for f := range fields(v.Type()) {
-			walkExprs(v.FieldByIndex(f.Index), strings.TrimPrefix(at+"."+f.Tag.Get("yaml"), "."), visit)
+		for f := range strictyaml.Fields(v.Type()) {
+			walkExprs(v.FieldByIndex(f.Index), strings.TrimPrefix(at+"."+strictyaml.Key(f), "."), visit)
 		}
 	case reflect.Map:
 		for _, k := range v.MapKeys() {

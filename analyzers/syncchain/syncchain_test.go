@@ -61,7 +61,8 @@ func TestDeepChain(t *testing.T) {
 			`w.go:3: warning syncchain/deep-chain: GET / of web waits for 3 calls in a row, 1 more than the budget of 2: web → orders → stock → prices
 			- web: w.go:3: calls o.Orders/Get
 			- orders: o.go:5: calls s.Stock/Check
-			- stock: s.go:7: calls p.Prices/Get`,
+			- stock: s.go:7: calls p.Prices/Get
+			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
 		},
 		{
 			"chains that differ in their ends are one finding",
@@ -76,7 +77,8 @@ func TestDeepChain(t *testing.T) {
 			- orders: o.go:5: calls s.Stock/Check
 			- stock: s.go:7: calls p.Prices/Get
 			- stock: s.go:8: the last hop also goes to taxes (t.Taxes/Get)
-			- web: w.go:30: the same way begins at GET /cart`,
+			- web: w.go:30: the same way begins at GET /cart
+			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
 		},
 		{
 			"nobody waits for start-up, schedules and goroutines",
@@ -96,7 +98,8 @@ func TestDeepChain(t *testing.T) {
 			`j.go:1: warning syncchain/deep-chain: kafka:carts of job waits for 3 calls in a row, 1 more than the budget of 2: job → orders → stock → prices
 			- job: j.go:1: calls o.Orders/Get
 			- orders: o.go:5: calls s.Stock/Check
-			- stock: s.go:7: calls p.Prices/Get`,
+			- stock: s.go:7: calls p.Prices/Get
+			- job: j.go:1: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
 		},
 	}
 	for _, tt := range tests {

@@ -26,6 +26,10 @@ type function struct {
 	registers   bool   // reaches, by plain calls, what registers an endpoint
 }
 
+// elsewhere reports whether nobody edits the function in this repository: it is generated, or of a first-party module
+// outside. What happens in it is told where it is called.
+func (fn *function) elsewhere() bool { return fn.Generated || fn.pkg.Outside }
+
 type pkgSummary struct {
 	*effects.Summary
 	generated bool // every function is in a generated file

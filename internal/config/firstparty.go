@@ -29,3 +29,11 @@ func (p *Prefixes) CheckYAML(c *strictyaml.Checker, n *yaml.Node) {
 
 // UnmarshalYAML reads what CheckYAML has found to be right.
 func (p *Prefixes) UnmarshalYAML(n *yaml.Node) error { return fill(p, n) }
+
+// FirstPartyModules are the listed prefixes, none without a configuration.
+func (c *Config) FirstPartyModules() []string {
+	if c == nil {
+		return nil
+	}
+	return c.FirstParty
+}

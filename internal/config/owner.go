@@ -153,3 +153,9 @@ func (c *Config) Unknown(known []string) []Mention {
 	slices.SortStableFunc(out, func(a, b Mention) int { return cmp.Compare(a.Line, b.Line) })
 	return out
 }
+
+// OfDatabase reports whether the rule speaks of a database and all that lies in it.
+func (r *OwnerRule) OfDatabase() bool {
+	store, _ := splitPattern(r.Pattern)
+	return store == databasePattern
+}

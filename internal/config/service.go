@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -130,4 +131,15 @@ func (c *Config) Rebase(dir string) {
 			c.Ignore[i].Path = path.Join(dir, c.Ignore[i].Path)
 		}
 	}
+}
+
+// CheckEntries says which services have an entry that is no directory. Shown is how the messages name the file.
+func (c *Config) CheckEntries(shown string, isDir func(dir string) bool) error {
+	var errs []error
+	for _, s := range c.Services.Named {
+		if s.Entry != "" && !isDir(s.Entry) {
+			errs = append(errs, fmt.Errorf("%s:%d:%d: service %s: there is no directory %s", shown, s.Line, s.Col, s.Name, s.Entry))
+		}
+	}
+	return wrong(errs...)
 }

@@ -189,8 +189,8 @@ func contested(o *ownership) []finding.Finding {
 // said is whose the table is, as the end of "reads table orders ...".
 func (t title) said() string {
 	owners := t.owners()
-	if t.rows[0].How == "declared" {
-		return fmt.Sprintf("of %s (%s says so)", serviceList(owners), t.rows[0].Site.File)
+	if i := slices.IndexFunc(t.rows, func(o arch.Owner) bool { return o.How == "declared" }); i >= 0 {
+		return fmt.Sprintf("of %s (%s says so)", serviceList(owners), t.rows[i].Site.File)
 	}
 	if len(owners) > 1 {
 		if t.rows[0].How == "" {

@@ -155,7 +155,7 @@ func (c *cli) model(ctx context.Context, args []string) (*arch.Model, error) {
 	case ctx.Err() != nil:
 		return nil, &exitError{exitInterrupted, errors.New("interrupted: nothing was reported")}
 	case config.IsError(r.err):
-		return nil, &exitError{exitUsage, fmt.Errorf("the configuration is wrong:\n%w", r.err)}
+		return nil, configurationError(r.err)
 	case r.err != nil:
 		return nil, &exitError{exitNotAnalysed, fmt.Errorf("could not analyse %s: %w", dir, r.err)}
 	case len(r.m.Services) == 0:

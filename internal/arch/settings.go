@@ -22,7 +22,7 @@ func (l *linker) nameRoles() {
 		return
 	}
 	for _, s := range l.in.Settings.Services.Named {
-		if s.Role == "" {
+		if s.Role == "" && len(l.in.Settings.Of(s.Entry)) == 1 {
 			continue // named when its main package was found
 		}
 		for _, p := range l.processes {
@@ -33,7 +33,8 @@ func (l *linker) nameRoles() {
 	}
 }
 
-// declaredOwners makes what the configuration says of owners rows of the Model, in place of what was found out.
+// declaredOwners makes what the configuration says of owners rows of the Model, in place of what was found out. Where a
+// migration or DDL proves what is declared, the row with the proof stays.
 func (l *linker) declaredOwners(m *Model) {
 	cfg := l.in.Settings
 	if cfg == nil || len(cfg.Owners) == 0 {
@@ -55,8 +56,12 @@ func (l *linker) declaredOwners(m *Model) {
 		if o.Database != "" {
 			databases = []string{o.Database}
 		}
-		return slices.ContainsFunc(databases, func(d string) bool { return cfg.Owner(o.Store, d, o.Name) != nil })
+		return slices.ContainsFunc(databases, func(d string) bool {
+			r := cfg.Owner(o.Store, d, o.Name)
+			return r != nil && (o.How == "only-writer" || !slices.Contains(r.Services, o.Service))
+		})
 	})
+	proved := slices.Clone(m.Owners)
 	for t, databases := range in {
 		for _, d := range databases {
 			r := cfg.Owner(t.store, d, t.name)
@@ -67,6 +72,9 @@ func (l *linker) declaredOwners(m *Model) {
 				d = ""
 			}
 			for _, s := range r.Services {
+				if slices.ContainsFunc(proved, func(o Owner) bool { return o.Store == t.store && o.Name == t.name && o.Service == s }) {
+					continue
+				}
 				o := Owner{Store: t.store, Database: d, Name: t.name, Service: s, How: "declared", Site: cfg.Pos(r.Place)}
 				if !slices.Contains(m.Owners, o) {
 					m.Owners = append(m.Owners, o)

@@ -2,7 +2,6 @@ package config
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -83,7 +82,7 @@ type Promise struct {
 func (s *SLO) CheckYAML(c *strictyaml.Checker, n *yaml.Node) {
 	for key, value := range c.Pairs(n, "names of services and their availability in percent") {
 		value = strictyaml.Target(value)
-		p, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(value.Value, "%")), 64)
+		p, err := strconv.ParseFloat(value.Value, 64)
 		if value.Kind != yaml.ScalarNode || err != nil || !(p > 0 && p <= 100) {
 			c.Errorf(value, "expected an availability in percent, such as 99.9, not %s", shown(value))
 			continue

@@ -110,3 +110,20 @@ func library(module string) bool {
 // builtin is the catalog without the models of a configuration: those make no library of a module of one's own. It is
 // not changed once it is made.
 var builtin = sync.OnceValues(catalog.Builtin)
+
+// Below is a directory relative to its repository's root, as paths in the Model are.
+func Below(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return "", err
+	}
+	top := nearest(abs, ".git")
+	if top == "" {
+		return ".", nil
+	}
+	rel, err := filepath.Rel(top, abs)
+	return filepath.ToSlash(rel), err
+}

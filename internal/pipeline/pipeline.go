@@ -63,19 +63,14 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 		return nil, err
 	}
 	in := &arch.Input{Catalog: cat, Coverage: coverage(cov), Settings: cfg}
+	in.Units = units(w, summaries)
 	var mains []string
-	for _, u := range w.Units() {
-		unit := arch.Unit{Dir: u.Dir}
-		for _, id := range u.Packages {
-			if s := summaries[id]; s != nil {
-				unit.Summaries = append(unit.Summaries, s)
-				if s.Name == "main" && !slices.Contains(mains, s.Dir) {
-					mains = append(mains, s.Dir)
-				}
+	for _, u := range in.Units {
+		for _, s := range u.Summaries {
+			if s.Name == "main" && !slices.Contains(mains, s.Dir) {
+				mains = append(mains, s.Dir)
 			}
 		}
-		slices.SortFunc(unit.Summaries, func(a, b *effects.Summary) int { return strings.Compare(a.Path, b.Path) })
-		in.Units = append(in.Units, unit)
 	}
 	if err := manifests(w, mains, in); err != nil {
 		return nil, err
@@ -113,6 +108,22 @@ func summarize(ctx context.Context, w *workspace.Workspace) (map[string]*effects
 		return nil
 	})
 	return summaries, cov, err
+}
+
+// units puts the Summaries of each unit in order.
+func units(w *workspace.Workspace, summaries map[string]*effects.Summary) []arch.Unit {
+	var out []arch.Unit
+	for _, u := range w.Units() {
+		unit := arch.Unit{Dir: u.Dir}
+		for _, id := range u.Packages {
+			if s := summaries[id]; s != nil {
+				unit.Summaries = append(unit.Summaries, s)
+			}
+		}
+		slices.SortFunc(unit.Summaries, func(a, b *effects.Summary) int { return strings.Compare(a.Path, b.Path) })
+		out = append(out, unit)
+	}
+	return out
 }
 
 func manifests(w *workspace.Workspace, mains []string, in *arch.Input) error {

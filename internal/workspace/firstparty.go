@@ -114,7 +114,7 @@ func (g *graph) firstPartyNotes() []string {
 	}
 	var notes []string
 	for m, n := range packages {
-		notes = append(notes, fmt.Sprintf("%s: a module of the same organisation, or listed under first-party: %d of its packages were read in full", m, n))
+		notes = append(notes, fmt.Sprintf("%s was read in full (packages: %d): it is of the same organisation, or listed under first-party", m, n))
 	}
 	return notes
 }

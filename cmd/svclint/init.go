@@ -107,7 +107,7 @@ services:
 # are processes of one bounded context.
 owners:
 `)
-	for _, line := range owners(m) {
+	for _, line := range owners(m, dir) {
 		fmt.Fprintf(&b, "  %s\n", line)
 	}
 	budgets := config.DefaultBudgets()
@@ -143,7 +143,7 @@ ignore: []
 
 // owners lists the owners that migrations or DDL prove, and those that are only likely as comments. A table that services
 // of several main packages create is one table each, and nobody's to declare.
-func owners(m *arch.Model) []string {
+func owners(m *arch.Model, dir string) []string {
 	type table struct{ store, name string }
 	entry := map[string]string{}
 	for _, s := range m.Services {
@@ -195,7 +195,7 @@ func owners(m *arch.Model) []string {
 		line := scalar(key) + ": " + value
 		switch of[0].How {
 		case "migration", "ddl":
-			line += fmt.Sprintf(" # %s creates it", of[0].Site)
+			line += fmt.Sprintf(" # %s creates it", relative(dir, of[0].Site.String()))
 		default:
 			line = "# " + line + " # nobody else writes it"
 		}

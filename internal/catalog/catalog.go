@@ -23,8 +23,8 @@ func New(families ...*Family) *Catalog {
 }
 
 // With is the catalog and further families, which count where both speak of a symbol. The catalog itself stays as it is.
-func (old *Catalog) With(families ...*Family) *Catalog {
-	c := &Catalog{funcs: maps.Clone(old.funcs), values: maps.Clone(old.values), packages: maps.Clone(old.packages)}
+func (c *Catalog) With(families ...*Family) *Catalog {
+	c = &Catalog{funcs: maps.Clone(c.funcs), values: maps.Clone(c.values), packages: maps.Clone(c.packages)}
 	for _, f := range families {
 		for _, path := range f.Packages {
 			for _, p := range path {

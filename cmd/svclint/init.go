@@ -72,8 +72,11 @@ func create(name string, text []byte) error {
 	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
 		return err
 	}
-	// A link, unlike a rename, does not replace a file that came up meanwhile.
-	return os.Link(tmp.Name(), name)
+	// A link, unlike a rename, does not replace a file that came up meanwhile. Some file systems have none.
+	if err := os.Link(tmp.Name(), name); err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
 }
 
 // draft is a configuration that says what was found. Dir is where it is written, relative to the repository root, as the

@@ -307,7 +307,8 @@ func (p *process) boundTo(o *object) *object {
 	return nil
 }
 
-// person finds the function that a person wrote behind a generated handler, or one of a first-party module. Generated code calls it through an interface;
+// person finds the function that a person wrote behind a generated handler, or one of a first-party module. Generated code
+// calls it through an interface;
 // function values that it calls are middleware and hooks, and count only where there is nothing else.
 func (p *process) person(f *frame) *function {
 	work := []*frame{f}
@@ -355,7 +356,6 @@ func (p *process) person(f *frame) *function {
 	return f.fn
 }
 
-<<<<<<< HEAD
 // adapted is the handler behind middleware and adapters: functions that hand on what they are given (the request and
 // where the answer goes, a message) to the one function value or http.Handler that they were made with.
 func (p *process) adapted(f *frame) *frame { return p.behind(f, map[*frame]bool{}) }
@@ -455,11 +455,8 @@ func (fn *function) comesFrom(v, param int32, depth int) bool {
 	return false
 }
 
-// written is where a person wrote the call: generated code is left for its caller.
-=======
 // written is where a person wrote the call: generated code and first-party modules are left for their caller. What such a
 // module does by itself is told where the repository hands it the handler, at last in main.
->>>>>>> b4e7ee6 (Apply .svclint.yml: services, owners, budgets, severities, ignore; read first-party modules in full)
 func (p *process) written(at site) effects.Pos {
 	f, call := caller(at)
 	if f.fn.pkg.Outside {

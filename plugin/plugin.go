@@ -10,6 +10,7 @@ import (
 	"github.com/golangci/plugin-module-register/register"
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/pipeline"
 	"github.com/svclint/svclint/internal/suite"
 )
@@ -43,25 +44,35 @@ type linter struct{}
 // (pkg/goanalysis/runners_cache.go). It cannot know that the edit of one service changes what is wrong with another, so
 // the last analyzer does nothing but have a name that changes when any finding does.
 func (linter) BuildAnalyzers() ([]*analysis.Analyzer, error) {
+	digest, err := state()
+	if err != nil {
+		return nil, err
+	}
 	return append(suite.Analyzers(), &analysis.Analyzer{
-		Name: "svclint_" + state(),
+		Name: "svclint_" + digest,
 		Doc:  "reports nothing; its name keeps golangci-lint's cache from serving findings of another state of the repository",
 		Run:  func(*analysis.Pass) (any, error) { return nil, nil },
 	}), nil
 }
 
 // state is the digest of the findings in the repository that golangci-lint runs in. The analysis is not done twice: the
-// passes ask for the same Model. When it fails they will say so.
-func state() string {
+// passes ask for the same Model. When it fails they will say so; only a wrong .svclint.yml is told at once.
+func state() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return "unknown"
+		return "unknown", nil
 	}
 	m, err := pipeline.ForDir(dir)
-	if err != nil {
-		return "unknown"
+	switch {
+	case config.IsError(err):
+		return "", err
+	case err != nil:
+		return "unknown", nil
 	}
-	return suite.Digest(suite.Check(m))
+	if err := suite.CheckSettings(m.Settings); err != nil {
+		return "", err
+	}
+	return suite.Digest(suite.Check(m)), nil
 }
 
 // GetLoadMode asks for types: a pass's positions come from the type-checked package.

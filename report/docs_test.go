@@ -38,7 +38,7 @@ func keys(typ reflect.Type, seen map[string]bool) map[string]bool {
 		}
 		for i := range typ.NumField() {
 			f := typ.Field(i)
-			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
 				seen[name] = true
 			}
 			keys(f.Type, seen)

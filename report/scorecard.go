@@ -23,7 +23,6 @@ const (
 )
 
 const (
-	hopBudget     = 2    // synchronous calls in a row that one request may take
 	pointsPerHop  = 2.5  // taken off for each hop over budget
 	monolithBelow = 5.0  // the score under which one of two failing coupling lessons makes a distributed monolith
 	fragileBelow  = 8.0  // the score under which tracing or idempotency makes a system fragile
@@ -139,7 +138,8 @@ func dataOwnership(m *arch.Model, fs []finding.Finding) Fitness {
 }
 
 func synchronousDepth(m *arch.Model) Fitness {
-	s := Fitness{Lesson: "synchronous depth", Pass: "syncchain", Measure: "longest chain of synchronous calls, hops", Budget: fmt.Sprintf("at most %d", hopBudget)}
+	budget := int(m.Settings.Budget().Hops)
+	s := Fitness{Lesson: "synchronous depth", Pass: "syncchain", Measure: "longest chain of synchronous calls, hops", Budget: fmt.Sprintf("at most %d", budget)}
 	hops := 0
 	if len(m.Calls) > 0 {
 		hops = 1
@@ -152,8 +152,8 @@ func synchronousDepth(m *arch.Model) Fitness {
 		return s
 	}
 	s.Value = fmt.Sprint(hops)
-	s.Within = hops <= hopBudget
-	return s.points(maximumPoints - pointsPerHop*float64(max(0, hops-hopBudget)))
+	s.Within = hops <= budget
+	return s.points(maximumPoints - pointsPerHop*float64(max(0, hops-budget)))
 }
 
 // tracing counts request paths.

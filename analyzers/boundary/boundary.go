@@ -21,14 +21,7 @@ var Analyzer = &analysis.Analyzer{
 	Name: "boundary",
 	Doc:  finding.PassDoc(doc, "boundary"),
 	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/boundary",
-	Run: func(pass *analysis.Pass) (any, error) {
-		m, err := pipeline.ForPass(pass)
-		if err != nil {
-			return nil, err
-		}
-		pipeline.Report(pass, Check(m))
-		return nil, nil
-	},
+	Run:  pipeline.Run(Check),
 }
 
 // Check returns the circles of calls and the imports of internals.

@@ -23,14 +23,7 @@ var Analyzer = &analysis.Analyzer{
 	Name: "crossdb",
 	Doc:  finding.PassDoc(doc, "crossdb"),
 	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/crossdb",
-	Run: func(pass *analysis.Pass) (any, error) {
-		m, err := pipeline.ForPass(pass)
-		if err != nil {
-			return nil, err
-		}
-		pipeline.Report(pass, Check(m))
-		return nil, nil
-	},
+	Run:  pipeline.Run(Check),
 }
 
 // Check returns one finding per rule, service and table.
@@ -196,6 +189,9 @@ func contested(o *ownership) []finding.Finding {
 // said is whose the table is, as the end of "reads table orders ...".
 func (t title) said() string {
 	owners := t.owners()
+	if i := slices.IndexFunc(t.rows, func(o arch.Owner) bool { return o.How == "declared" }); i >= 0 {
+		return fmt.Sprintf("of %s (%s says so)", serviceList(owners), t.rows[i].Site.File)
+	}
 	if len(owners) > 1 {
 		if t.rows[0].How == "" {
 			return fmt.Sprintf("that %s write and nobody owns", finding.List(owners))
@@ -213,8 +209,17 @@ func (t title) said() string {
 	return "of service " + owners[0]
 }
 
+func serviceList(names []string) string {
+	if len(names) == 1 {
+		return "service " + names[0]
+	}
+	return "services " + finding.List(names)
+}
+
 func proof(o arch.Owner, thing string) string {
 	switch o.How {
+	case "declared":
+		return fmt.Sprintf("is declared the owner of %s %s", thing, tableName(o.Name))
 	case "migration":
 		return fmt.Sprintf("creates %s %s in its migrations", thing, tableName(o.Name))
 	case "ddl":

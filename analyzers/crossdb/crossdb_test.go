@@ -36,6 +36,14 @@ func shop(flows ...arch.Flow) *arch.Model {
 	}
 }
 
+// declared says that orders and billing together own prices, as the linker does for owners: {prices: [billing, orders]}.
+func declared(m *arch.Model) *arch.Model {
+	for _, s := range []string{"billing", "orders"} {
+		m.Owners = append(m.Owners, arch.Owner{Store: "postgres", Name: "prices", Service: s, How: "declared", Site: at(".svclint.yml:3")})
+	}
+	return m
+}
+
 func flow(service string, effects ...arch.Effect) arch.Flow {
 	return arch.Flow{Service: service, Endpoint: "GET /x", Protocol: "http", Effects: effects}
 }
@@ -99,6 +107,17 @@ func TestCheck(t *testing.T) {
 			`b.go:1: error crossdb/foreign-read: billing reads table orders of service orders (its migrations create it)
 			- billing: b.go:1: select orders
 			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
+			"declared: two services are one owner, a third is not, whatever is known of databases",
+			declared(shop(
+				flow("orders", access("{DSN}", "write", "insert", "prices", "o.go:1")),
+				flow("billing", access("{DB}", "write", "update", "prices", "b.go:1")),
+				flow("reports", access("{URL}", "read", "select", "prices", "r.go:1")))),
+			`r.go:1: error crossdb/foreign-read: reports reads table prices of services billing and orders (.svclint.yml says so)
+			- reports: r.go:1: select prices
+			- billing: .svclint.yml:3: billing is declared the owner of table prices
+			- orders: .svclint.yml:3: orders is declared the owner of table prices`,
 		},
 		{
 			"another database of the same kind: another table",

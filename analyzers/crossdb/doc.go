@@ -9,7 +9,8 @@
 // enforces; one that joins it has put the seam between two services inside a single statement, where it can no longer
 // be cut. Such services have to be deployed together: they are one service with two processes.
 //
-// The owner of a table is the service whose migrations or DDL create it, else the only service that writes it. Several
+// The owner of a table is the service that .svclint.yml names under owners; else the one whose migrations or DDL create
+// it, else the only service that writes it. Several
 // processes of one bounded context are one owner: the roles of one main package, and main packages that differ only in
 // a role (orders/cmd/api and orders/cmd/worker, cmd/orders and cmd/orders-consumer). Tables of the same name in
 // databases or stores that are known to differ are different tables. Where nothing says whose a table is, the pass says

@@ -93,7 +93,7 @@ func databasesOf(data []arch.Data, service, store, table string) string {
 // A service that creates a table of that name itself touches its own, also where nothing is known about databases: that
 // two services both have a table "outbox" says nothing. A table of the same name that another service creates is
 // foreign if the databases can be one; where they are not known to be one, the proof must be a migration or DDL of
-// exactly one other owner.
+// exactly one other owner, or the configuration's word.
 func (o *ownership) title(service, store, database, name string) title {
 	name = tableName(name)
 	if !nameable(name) {
@@ -112,7 +112,7 @@ func (o *ownership) title(service, store, database, name string) title {
 			return title{whose: own}
 		}
 		switch {
-		case same == equal:
+		case same == equal, row.How == "declared":
 			sure = append(sure, row)
 		case same == likely || row.How != "only-writer":
 			maybe = append(maybe, row)

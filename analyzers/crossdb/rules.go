@@ -14,7 +14,8 @@ var foreignRead = &finding.Rule{
 	Why: "The owner cannot change its schema, its indexes or the meaning of a column without breaking a service that it " +
 		"does not know of. The two must be deployed together, and the reader's load and locks land on the owner's database.",
 	Instead: "Ask the owner through its API, or subscribe to its events and keep the few columns that are needed in a " +
-		"table of your own. If the table belongs to the reader by right, move its migration there.",
+		"table of your own. If the table belongs to the reader by right, move its migration there; if both are processes of one " +
+		"bounded context, say so in .svclint.yml: owners: {TABLE: [one, other]}.",
 	Severity: finding.Error,
 }
 
@@ -25,7 +26,8 @@ var foreignWrite = &finding.Rule{
 	Why: "The write goes round the owner's checks, events and caches: its invariants hold only until the other service runs. " +
 		"Nobody can say any more which code may put a row into the state it is in.",
 	Instead: "Send the owner a command (an RPC, or a message that it consumes) and let it write. If the writer is the " +
-		"rightful owner, move the table and its migrations there and let the other service ask.",
+		"rightful owner, move the table and its migrations there and let the other service ask; if both are processes of one " +
+		"bounded context, say so in .svclint.yml: owners: {TABLE: [one, other]}.",
 	Severity: finding.Error,
 }
 

@@ -9,6 +9,8 @@ type Summary struct {
 	Types   []Type
 	Ifaces  []Iface
 	Imports []Import
+	// Outside: of a first-party module outside the repository. What happens there is told where the repository calls it.
+	Outside bool
 }
 
 // Import is an import declaration.

@@ -22,14 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name: "idempotency",
 	Doc:  finding.PassDoc(doc, "idempotency"),
 	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/idempotency",
-	Run: func(pass *analysis.Pass) (any, error) {
-		m, err := pipeline.ForPass(pass)
-		if err != nil {
-			return nil, err
-		}
-		pipeline.Report(pass, Check(m))
-		return nil, nil
-	},
+	Run:  pipeline.Run(Check),
 }
 
 // Check returns one finding per consumer and mutating endpoint that is not safe to repeat.

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/finding"
 )
 
@@ -15,9 +17,10 @@ type hop struct {
 	call     *arch.Effect
 }
 
-// deepChains returns the chains of more than budget hops. Chains that differ only in their last hop, or only in the
+// deepChains returns the chains of more hops than the budget. Chains that differ only in their last hop, or only in the
 // endpoint of the first service where they begin, are one finding: the way in between is what has to be cut.
-func deepChains(m *arch.Model, flows map[entry]*arch.Flow, budget int) []finding.Finding {
+func deepChains(m *arch.Model, flows map[entry]*arch.Flow, budgets config.Budgets) []finding.Finding {
+	budget := int(budgets.Hops)
 	var order []string
 	groups := make(map[string][][]hop)
 	for _, chain := range m.Chains {
@@ -36,9 +39,29 @@ func deepChains(m *arch.Model, flows map[entry]*arch.Flow, budget int) []finding
 	}
 	var fs []finding.Finding
 	for _, middle := range order {
-		fs = append(fs, describeChains(groups[middle], budget))
+		f := describeChains(groups[middle], budget)
+		f.Evidence = append(f.Evidence, promise(m.Settings, groups[middle][0]))
+		fs = append(fs, f)
 	}
 	return fs
+}
+
+// promise is what a chain can keep at best: each service on it has to be up, and each hop takes its time.
+func promise(settings *config.Config, hops []hop) finding.Step {
+	first := hops[0]
+	services := []string{first.from.service}
+	for _, h := range hops {
+		services = append(services, h.to.service)
+	}
+	services = distinct(services)
+	up := 1.0
+	for _, s := range services {
+		up *= settings.Availability(s) / 100
+	}
+	latency := time.Duration(len(hops)) * time.Duration(settings.Budget().Latency)
+	return finding.Step{Service: first.from.service, Pos: first.call.Site, What: fmt.Sprintf(
+		"%d services that each keep their promise answer %.4g%% of such requests; %d hops at %s each take %s",
+		len(services), up*100, len(hops), settings.Budget().Latency, latency)}
 }
 
 // resolve finds the calls that a chain of the Model is made of. It returns nil for a chain that begins where nobody

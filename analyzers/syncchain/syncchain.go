@@ -13,28 +13,18 @@ import (
 //go:embed doc.go
 var doc string
 
-// Budget is the number of hops that a request may wait for in a row.
-const Budget = 2
-
 // Analyzer reports the findings of Check that lie in one package.
 var Analyzer = &analysis.Analyzer{
 	Name: "syncchain",
 	Doc:  finding.PassDoc(doc, "syncchain"),
 	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/syncchain",
-	Run: func(pass *analysis.Pass) (any, error) {
-		m, err := pipeline.ForPass(pass)
-		if err != nil {
-			return nil, err
-		}
-		pipeline.Report(pass, Check(m))
-		return nil, nil
-	},
+	Run:  pipeline.Run(Check),
 }
 
 // Check returns the chains over the budget and the calls in loops.
 func Check(m *arch.Model) []finding.Finding {
 	flows := index(m.Flows)
-	fs := append(deepChains(m, flows, Budget), loops(m)...)
+	fs := append(deepChains(m, flows, m.Settings.Budget()), loops(m)...)
 	finding.Sort(fs)
 	return fs
 }

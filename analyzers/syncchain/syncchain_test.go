@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/finding/findingtest"
 )
 
@@ -61,7 +62,8 @@ func TestDeepChain(t *testing.T) {
 			`w.go:3: warning syncchain/deep-chain: GET / of web waits for 3 calls in a row, 1 more than the budget of 2: web → orders → stock → prices
 			- web: w.go:3: calls o.Orders/Get
 			- orders: o.go:5: calls s.Stock/Check
-			- stock: s.go:7: calls p.Prices/Get`,
+			- stock: s.go:7: calls p.Prices/Get
+			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
 		},
 		{
 			"chains that differ in their ends are one finding",
@@ -76,7 +78,8 @@ func TestDeepChain(t *testing.T) {
 			- orders: o.go:5: calls s.Stock/Check
 			- stock: s.go:7: calls p.Prices/Get
 			- stock: s.go:8: the last hop also goes to taxes (t.Taxes/Get)
-			- web: w.go:30: the same way begins at GET /cart`,
+			- web: w.go:30: the same way begins at GET /cart
+			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
 		},
 		{
 			"nobody waits for start-up, schedules and goroutines",
@@ -96,7 +99,8 @@ func TestDeepChain(t *testing.T) {
 			`j.go:1: warning syncchain/deep-chain: kafka:carts of job waits for 3 calls in a row, 1 more than the budget of 2: job → orders → stock → prices
 			- job: j.go:1: calls o.Orders/Get
 			- orders: o.go:5: calls s.Stock/Check
-			- stock: s.go:7: calls p.Prices/Get`,
+			- stock: s.go:7: calls p.Prices/Get
+			- job: j.go:1: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
 		},
 	}
 	for _, tt := range tests {
@@ -104,6 +108,33 @@ func TestDeepChain(t *testing.T) {
 			findingtest.Equal(t, Check(&arch.Model{Flows: tt.flows, Chains: tt.chains}), tt.want)
 		})
 	}
+}
+
+// The configuration gives the budget and what each service promises.
+func TestDeepChainSettings(t *testing.T) {
+	m := &arch.Model{
+		Flows: []arch.Flow{
+			flow("web", "GET /", call("orders", "o.Orders/Get", "w.go:3")),
+			flow("orders", "o.Orders/Get", call("stock", "s.Stock/Check", "o.go:5")),
+			flow("stock", "s.Stock/Check"),
+		},
+		Chains: [][]string{{"web:GET /", "orders:o.Orders/Get", "stock:s.Stock/Check"}},
+	}
+	check := func(text, want string) {
+		t.Helper()
+		settings, err := config.Read(".svclint.yml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Settings = settings
+		findingtest.Equal(t, Check(m), want)
+	}
+	check(``, ``)
+	check("budgets: {hops: 1, latency: 2s}\nslo: {default: 99, web: 100, stock: 90}", `
+		w.go:3: warning syncchain/deep-chain: GET / of web waits for 2 calls in a row, 1 more than the budget of 1: web → orders → stock
+		- web: w.go:3: calls o.Orders/Get
+		- orders: o.go:5: calls s.Stock/Check
+		- web: w.go:3: 3 services that each keep their promise answer 89.1% of such requests; 2 hops at 2s each take 4s`)
 }
 
 func TestRemoteInLoop(t *testing.T) {

@@ -21,14 +21,7 @@ var Analyzer = &analysis.Analyzer{
 	Name: "tracespan",
 	Doc:  finding.PassDoc(doc, "tracespan"),
 	URL:  "https://pkg.go.dev/github.com/svclint/svclint/analyzers/tracespan",
-	Run: func(pass *analysis.Pass) (any, error) {
-		m, err := pipeline.ForPass(pass)
-		if err != nil {
-			return nil, err
-		}
-		pipeline.Report(pass, Check(m))
-		return nil, nil
-	},
+	Run:  pipeline.Run(Check),
 }
 
 // Check returns the holes in the traces of a repository.

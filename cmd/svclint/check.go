@@ -49,6 +49,7 @@ Exit status: 0 no finding at or above --fail-on, 1 such findings, 2 wrong usage,
 	}
 	cmd.Flags().Var(&format, "format", "output format")
 	cmd.Flags().Var(&failOn, "fail-on", "lowest severity of a finding that makes the exit status 1")
+	c.configFlag(cmd)
 	return cmd
 }
 

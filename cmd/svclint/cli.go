@@ -17,8 +17,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/finding"
 	"github.com/svclint/svclint/internal/pipeline"
+	"github.com/svclint/svclint/internal/suite"
 	"github.com/svclint/svclint/report"
 )
 
@@ -40,6 +42,7 @@ type cli struct {
 	stdout, stderr io.Writer
 	analyze        func(ctx context.Context, dir string, opts pipeline.Options) (*arch.Model, error)
 	check          func(*arch.Model) []finding.Finding
+	config         string // the --config flag
 }
 
 // exitError ends the program with a code other than the one for wrong usage; err may be nil when all was said.
@@ -85,7 +88,7 @@ func (c *cli) root() *cobra.Command {
 		Short: "Find what turns Go microservices into a distributed monolith",
 		Long: `svclint reads a Go repository that holds several services, recovers its architecture (services, endpoints, calls,
 data, events, tracing) and reports where it breaks the lessons of running such systems: data ownership, synchronous
-depth, tracing, idempotency and boundaries. It needs no configuration, builds nothing and runs nothing of yours.`,
+depth, tracing, idempotency and boundaries. It needs no configuration (but reads .svclint.yml), builds nothing and runs nothing of yours.`,
 		Example:       "  svclint check\n  svclint check --format json --fail-on warning ./services/...\n  svclint model\n  go vet -vettool=$(which svclint) ./...",
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -104,8 +107,13 @@ depth, tracing, idempotency and boundaries. It needs no configuration, builds no
 	cmd.SetOut(c.stdout)
 	cmd.SetErr(c.stderr)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(c.checkCommand(), c.modelCommand(), c.versionCommand())
+	cmd.AddCommand(c.checkCommand(), c.modelCommand(), c.modelsCommand(), c.initCommand(), c.versionCommand())
 	return cmd
+}
+
+// configFlag adds --config to a command that analyses.
+func (c *cli) configFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.config, "config", "", "configuration `file` (default: "+config.Name+" in the directory, or the nearest above it in the repository)")
 }
 
 // model analyses the repository that args name; it is what check and model have in common.
@@ -128,7 +136,7 @@ func (c *cli) model(ctx context.Context, args []string) (*arch.Model, error) {
 				done <- result{err: fmt.Errorf("internal error: %v; please report it with what follows\n%s", p, debug.Stack())}
 			}
 		}()
-		m, err := c.analyze(ctx, dir, pipeline.Options{Progress: bar.report})
+		m, err := c.analyze(ctx, dir, pipeline.Options{Progress: bar.report, Config: c.config, CheckConfig: suite.CheckSettings})
 		done <- result{m, err}
 	}()
 
@@ -146,6 +154,8 @@ func (c *cli) model(ctx context.Context, args []string) (*arch.Model, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, &exitError{exitInterrupted, errors.New("interrupted: nothing was reported")}
+	case config.IsError(r.err):
+		return nil, configurationError(r.err)
 	case r.err != nil:
 		return nil, &exitError{exitNotAnalysed, fmt.Errorf("could not analyse %s: %w", dir, r.err)}
 	case len(r.m.Services) == 0:

@@ -26,5 +26,6 @@ and the same from run to run; its "schema" is the version of the form.`,
 		},
 	}
 	cmd.Flags().Var(&format, "format", "output format")
+	c.configFlag(cmd)
 	return cmd
 }

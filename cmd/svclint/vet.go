@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/finding"
 	"github.com/svclint/svclint/internal/pipeline"
 	"github.com/svclint/svclint/internal/suite"
@@ -43,6 +44,9 @@ func vet() {
 	if os.Args[1] == "-V=full" {
 		if err := vetVersion(os.Stdout); err != nil {
 			fmt.Fprintf(os.Stderr, "svclint: %v\n", err)
+			if config.IsError(err) {
+				os.Exit(exitUsage)
+			}
 			os.Exit(exitNotAnalysed)
 		}
 		os.Exit(exitClean)
@@ -85,7 +89,14 @@ func vetVersion(w io.Writer) error {
 		return err
 	}
 	// Why a repository cannot be analysed is told when its packages are; this is only a question for the version.
-	if m, err := pipeline.ForDir(dir); err == nil {
+	m, err := pipeline.ForDir(dir)
+	if config.IsError(err) {
+		return err
+	}
+	if err == nil {
+		if err := suite.CheckSettings(m.Settings); err != nil {
+			return err
+		}
 		fs := suite.Check(m)
 		fmt.Fprint(h, suite.Digest(fs))
 		if err := saveFindings(dir, fs); err != nil {

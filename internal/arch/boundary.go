@@ -25,6 +25,9 @@ func (l *linker) imports() []Import {
 			}
 			seen[pkg] = true
 			from := homeOf(homes, ps.Dir)
+			if ps.Outside {
+				return // what it imports is not this repository's to change
+			}
 			for _, imp := range ps.Imports {
 				target := prog.pkgs[imp.Path]
 				if target == nil {

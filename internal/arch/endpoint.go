@@ -424,8 +424,8 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 	}
 	fn := p.person(entry)
 	e.Handler, e.Site = fn.Name, fn.Pos
-	if fn.Generated {
-		e.Site = e.Registered // nobody wrote it
+	if fn.elsewhere() {
+		e.Site = e.Registered // nobody wrote it here
 	}
 	p.endpoints = append(p.endpoints, e)
 }
@@ -458,7 +458,8 @@ func (p *process) boundTo(o *object) *object {
 	return nil
 }
 
-// person finds the function that a person wrote behind a generated handler. Generated code calls it through an interface;
+// person finds the function that a person wrote behind a generated handler, or one of a first-party module. Generated code
+// calls it through an interface;
 // function values that it calls are middleware and hooks, and count only where there is nothing else.
 func (p *process) person(f *frame) *function {
 	work := []*frame{f}
@@ -467,7 +468,7 @@ func (p *process) person(f *frame) *function {
 	for len(work) > 0 && len(seen) < 200 {
 		f := work[0]
 		work = work[1:]
-		if !f.fn.Generated {
+		if !f.fn.elsewhere() {
 			return p.adapted(f).fn
 		}
 		next := func(child *frame, value bool) {
@@ -475,7 +476,7 @@ func (p *process) person(f *frame) *function {
 				return
 			}
 			seen[child] = true
-			if value && !child.fn.Generated {
+			if value && !child.fn.elsewhere() {
 				if hook == nil {
 					hook = child
 				}
@@ -605,14 +606,29 @@ func (fn *function) comesFrom(v, param int32, depth int) bool {
 	return false
 }
 
-// written is where a person wrote the call: generated code is left for its caller.
+// written is where a person wrote the call: generated code and first-party modules are left for their caller. What such a
+// module does by itself is told where the repository hands it the handler, at last in main.
 func (p *process) written(at site) effects.Pos {
-	f, call := at.frame, at.call
-	for f.fn.Generated && f.parent != nil && f.call >= 0 {
-		f, call = f.parent, f.call
+	f, call := caller(at)
+	if f.fn.pkg.Outside {
+		for _, e := range p.endpoints {
+			if e.root == f {
+				return e.Registered
+			}
+		}
+		return p.main.Pos
 	}
 	if call < 0 || int(call) >= len(f.fn.Calls) {
 		return f.fn.Pos
 	}
 	return f.fn.Calls[call].Pos
+}
+
+// caller leaves generated code and first-party modules for the frame and call that lead into them, as far as there is one.
+func caller(at site) (*frame, int32) {
+	f, call := at.frame, at.call
+	for f.fn.elsewhere() && f.parent != nil && f.call >= 0 {
+		f, call = f.parent, f.call
+	}
+	return f, call
 }

@@ -175,10 +175,7 @@ func (fl *flow) add(h hit, root *frame) {
 
 // writtenIn is the function that holds the place that written gives.
 func (p *process) writtenIn(at site) *function {
-	f := at.frame
-	for f.fn.Generated && f.parent != nil && f.call >= 0 {
-		f = f.parent
-	}
+	f, _ := caller(at)
 	return f.fn
 }
 
@@ -206,7 +203,7 @@ func (fl *flow) path(at site, root *frame) []Step {
 	last := Step{Func: p.writtenIn(at).Name, Pos: p.written(at)} // said in words when the flow is finished
 	var steps []Step
 	for f, call := at.frame, at.call; f != nil; f, call = f.parent, f.call {
-		if call >= 0 && !f.fn.Generated && f.fn.Calls[call].Pos != last.Pos {
+		if call >= 0 && !f.fn.elsewhere() && f.fn.Calls[call].Pos != last.Pos {
 			steps = append(steps, Step{Func: f.fn.Name, Pos: f.fn.Calls[call].Pos, What: "calls " + calledName(f, call)})
 		}
 		if f == root {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
+	"github.com/svclint/svclint/internal/config"
 )
 
 // Input is everything that the linker looks at.
@@ -24,6 +25,8 @@ type Input struct {
 	// Config are the repository's configuration files.
 	Config   []ConfigFile
 	Coverage Coverage
+	// Settings are the repository's .svclint.yml, nil without one.
+	Settings *config.Config
 }
 
 // Unit is a set of packages that were type-checked together: a module, or the modules of a go.work.
@@ -64,6 +67,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 	}
 	l.findRoutines()
 	l.findProcesses()
+	l.nameRoles()
 	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
 	l.each(len(l.processes), func(i int) {
 		l.processes[i].answers()
@@ -95,7 +99,7 @@ func (l *linker) findProcesses() {
 			return // cancelled
 		}
 		for _, s := range u.Summaries {
-			if main := u.prog.funcs[s.Path+".main"]; s.Name == "main" && !seen[s.Dir] && main != nil && u.prog.mayServe(main) {
+			if main := u.prog.funcs[s.Path+".main"]; s.Name == "main" && !seen[s.Dir] && main != nil && l.mayBeService(u, main) {
 				seen[s.Dir] = true
 				mains = append(mains, program{u, main})
 			}
@@ -131,7 +135,7 @@ func (l *linker) each(n int, do func(i int)) {
 
 // model sums up the processes.
 func (l *linker) model() *Model {
-	m := &Model{Schema: Schema, Coverage: l.in.Coverage}
+	m := &Model{Schema: Schema, Coverage: l.in.Coverage, Settings: l.in.Settings}
 	tracing := make([]Tracing, len(l.processes))
 	l.each(len(l.processes), func(i int) { tracing[i] = l.processes[i].tracing() })
 	for i, p := range l.processes {
@@ -140,6 +144,7 @@ func (l *linker) model() *Model {
 		l.unresolved = append(l.unresolved, p.gaps...)
 	}
 	l.owners(m)
+	l.declaredOwners(m)
 	l.judge()
 	for _, p := range l.processes {
 		for _, e := range p.endpoints {
@@ -160,6 +165,7 @@ func (l *linker) model() *Model {
 	for name, why := range l.foreign {
 		m.ForeignServices = append(m.ForeignServices, ForeignService{name, why})
 	}
+	l.checkSettings(m)
 	m.Imports = l.imports()
 	m.Unresolved = l.unresolved
 	m.mergeKeys()

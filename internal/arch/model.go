@@ -1,6 +1,9 @@
 package arch
 
-import "github.com/svclint/svclint/analyzers/effects"
+import (
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/config"
+)
 
 // Schema is the version of the Model's JSON form. It changes when a key changes its meaning or goes away; new keys do
 // not change it.
@@ -32,6 +35,10 @@ type Model struct {
 	// Unresolved values: what the Model would need to know and could not.
 	Unresolved []Unresolved `json:"unresolved"`
 	Coverage   Coverage     `json:"coverage"`
+
+	// Settings are the repository's .svclint.yml, nil without one: thresholds, owners and severities for those who judge.
+	// Its methods answer for nil, too.
+	Settings *config.Config `json:"-"`
 }
 
 // Service is one deployed process: a main package, in one of its roles.
@@ -244,7 +251,7 @@ type Owner struct {
 	Database string      `json:"database,omitempty"`
 	Name     string      `json:"name"`
 	Service  string      `json:"service"`
-	How      string      `json:"how"` // migration, ddl, only-writer
+	How      string      `json:"how"` // declared (in .svclint.yml), migration, ddl, only-writer
 	Site     effects.Pos `json:"site"`
 }
 

@@ -265,8 +265,10 @@ func (w *world) originCall(at site, n int32, o *origin, seen map[ref]bool) {
 					continue
 				}
 				o.add(m.Context.Origin)
-				pos := at.info().Pos
-				o.site, o.made = &pos, at.frame
+				if at, call := caller(at); !at.fn.pkg.Outside {
+					pos := at.fn.Calls[call].Pos
+					o.site, o.made = &pos, at
+				}
 			}
 		}
 		if !known {

@@ -30,6 +30,10 @@ type function struct {
 	txSteps           []transactionStep // by call; nil where no call begins or ends a transaction
 }
 
+// elsewhere reports whether nobody edits the function in this repository: it is generated, or of a first-party module
+// outside. What happens in it is told where it is called.
+func (fn *function) elsewhere() bool { return fn.Generated || fn.pkg.Outside }
+
 type pkgSummary struct {
 	*effects.Summary
 	generated bool // every function is in a generated file

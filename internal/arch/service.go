@@ -28,6 +28,7 @@ type process struct {
 	unit      *unit
 	linked    map[string]bool // packages that are part of it; nil until asked for
 	settings  *settings
+	declared  string // the name that .svclint.yml gives it
 }
 
 // start runs main and the package initializers of what it imports, until rounds add nothing: what a later statement
@@ -136,10 +137,15 @@ func (u *unit) roles(main *function, entries []string) []*process {
 	config := configFor(u.link.in.Config, main.pkg.Dir, entries)
 	base := newWorld(u.prog, config, nil)
 	k := base.start(main)
-	if !base.serves() {
+	declared := u.link.in.Settings.Of(main.pkg.Dir)
+	if !base.serves() && len(declared) == 0 {
 		return nil
 	}
 	best := []*process{{w: base, main: main, startup: k, unit: u, Service: Service{Entry: main.pkg.Dir, Evidence: main.Pos, Main: main.Pos}}}
+	if len(declared) == 1 && declared[0].Role == "" {
+		best[0].declared = declared[0].Name
+		return best // one service, whatever it branches on
+	}
 	ids := sortedKeys(base.switches)
 	slices.SortStableFunc(ids, func(a, b string) int { return len(base.switches[b]) - len(base.switches[a]) })
 	for _, id := range ids {
@@ -272,6 +278,7 @@ func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string)
 			}
 		}
 		p.Hosts = sortedKeys(hosts)
+		p.Name = cmp.Or(p.declared, p.Name)
 	}
 	// Names are unique: where two processes would share one, the entry or role tells them apart.
 	count := map[string]int{}
@@ -279,7 +286,7 @@ func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string)
 		count[p.Name]++
 	}
 	for _, p := range ps {
-		if count[p.Name] > 1 {
+		if count[p.Name] > 1 && p.declared == "" {
 			if p.Role != "" {
 				p.Name = path.Base(p.Entry) + "-" + p.Role
 			} else {
@@ -321,7 +328,7 @@ func deployed(ps []*process) []*process {
 			runs[p.main] = true
 		}
 	}
-	return slices.DeleteFunc(ps, func(p *process) bool { return runs[p.main] && len(p.deploys) == 0 })
+	return slices.DeleteFunc(ps, func(p *process) bool { return runs[p.main] && len(p.deploys) == 0 && p.declared == "" })
 }
 
 // deployRank prefers the manifest that a reader opens first.

@@ -138,7 +138,7 @@ func (p *process) clientSite(e *effect) effects.Pos {
 		if o.kind == libObject && o.frame != nil && o.spec != nil && o.spec.Kind == "conn" {
 			return p.written(site{o.frame, o.val})
 		}
-		if o.kind == allocObject && !o.frame.fn.Generated && o.frame.fn.Pos.File != "" && o.frame.fn.Values[o.val].Line > 0 {
+		if o.kind == allocObject && !o.frame.fn.elsewhere() && o.frame.fn.Pos.File != "" && o.frame.fn.Values[o.val].Line > 0 {
 			return effects.Pos{File: o.frame.fn.Pos.File, Line: int(o.frame.fn.Values[o.val].Line)}
 		}
 	}

@@ -84,3 +84,24 @@ func BenchmarkBuiltin(b *testing.B) {
 		}
 	}
 }
+
+// TestKnowsModule: a module is known when a package of it, or of the repository that it comes from, has models.
+func TestKnowsModule(t *testing.T) {
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for module, want := range map[string]bool{
+		"github.com/jackc/pgx/v5":                  true,
+		"go.opentelemetry.io/otel":                 true,
+		"go.opentelemetry.io/otel/sdk":             true,
+		"github.com/jackc/tern":                    false,
+		"github.com/acme/platform":                 false,
+		"git.acme.com/platform":                    false,
+		"github.com/go-kratos/kratos/contrib/x/v2": true,
+	} {
+		if got := c.KnowsModule(module); got != want {
+			t.Errorf("KnowsModule(%s) = %v", module, got)
+		}
+	}
+}

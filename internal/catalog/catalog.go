@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +20,12 @@ type Catalog struct {
 // New makes a catalog of families. Where several families speak of one symbol, the last one's models stand alone: so a
 // repository's own models correct the built-in ones.
 func New(families ...*Family) *Catalog {
-	c := &Catalog{funcs: map[string][]*Model{}, values: map[string][]*Model{}, packages: map[string]bool{}, chains: map[string]bool{}}
+	return (&Catalog{funcs: map[string][]*Model{}, values: map[string][]*Model{}, packages: map[string]bool{}, chains: map[string]bool{}}).With(families...)
+}
+
+// With is the catalog and further families, which count where both speak of a symbol. The catalog itself stays as it is.
+func (c *Catalog) With(families ...*Family) *Catalog {
+	c = &Catalog{funcs: maps.Clone(c.funcs), values: maps.Clone(c.values), packages: maps.Clone(c.packages), chains: maps.Clone(c.chains)}
 	for _, f := range families {
 		for _, path := range f.Packages {
 			for _, p := range path {
@@ -94,6 +100,24 @@ func (c *Catalog) Values(symbol string) []*Model { return find(c.values, symbol)
 // Knows says that some model speaks of the package, in this or in any major version.
 func (c *Catalog) Knows(importPath string) bool {
 	return c.packages[importPath] || c.packages[Canonical(importPath)]
+}
+
+// KnowsModule says that some model speaks of a package of the module, or of one from the same repository: on a forge the
+// first three elements of the path, elsewhere two.
+func (c *Catalog) KnowsModule(module string) bool {
+	n := 2
+	switch host, _, _ := strings.Cut(module, "/"); host {
+	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitea.com", "gitee.com":
+		n = 3
+	}
+	elems := strings.Split(Canonical(module), "/")
+	repository := strings.Join(elems[:min(n, len(elems))], "/")
+	for p := range c.packages {
+		if p == repository || strings.HasPrefix(p, repository+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // Models gives all models, sorted by symbol.

@@ -109,9 +109,9 @@ func TestReadErrors(t *testing.T) {
 		{"packages: {a: a}\nmodels: [{pass: arg0}]", `a model has either func (or funcs) or value`},
 		{"packages: {a: a}\nmodels: [{func: 'a.{F', pass: arg0}]", `symbol "a.{F": expected {a,b}`},
 		{"models: {func: a.F}", `x.yaml:1:9: expected a list`},
-		{"models: [{func: a.F, span: {result: many}}]", `x.yaml:1:37: expected a int, not "many"`},
+		{"models: [{func: a.F, span: {result: many}}]", `x.yaml:1:37: expected a whole number, not "many"`},
 		{"packages: {a: {b: c}}", `expected an import path or a list of them`},
-		{"models: [{func: a.F, func: a.G}]", `already defined`},
+		{"models: [{func: a.F, func: a.G}]", `x.yaml:1:22: key "func" stands twice`},
 	} {
 		_, err := Read("x.yaml", []byte(test.text))
 		if err == nil || !strings.Contains(err.Error(), test.want) {

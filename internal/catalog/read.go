@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/svclint/svclint/internal/strictyaml"
 )
 
 //go:embed models/*.yaml
@@ -81,146 +83,39 @@ func builtinFamilies() ([]*Family, error) {
 // Read reads a file of models. The models that it gives have one canonical symbol each. All mistakes of the file are
 // reported at once, one per line, as file:line:column: what is wrong.
 func Read(file string, text []byte) (*Family, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	n, err := strictyaml.Parse(file, text)
+	if err != nil {
+		return nil, err
 	}
-	if len(doc.Content) == 0 {
+	if n == nil {
 		return nil, fmt.Errorf("%s: empty: expected packages and models", file)
 	}
-	return ReadNode(file, doc.Content[0])
+	return ReadNode(file, n)
 }
 
 // ReadNode is Read for a part of a YAML file, such as the models of a .svclint.yml.
 func ReadNode(file string, n *yaml.Node) (*Family, error) {
-	r := &reader{file: file}
-	r.keys(n, reflect.TypeFor[Family]())
-	if len(r.errs) > 0 {
-		return nil, errors.Join(r.errs...)
+	r := &reader{strictyaml.NewChecker(file, vocabulary)}
+	r.Check(n, reflect.TypeFor[Family]())
+	if err := r.Err(); err != nil {
+		return nil, err
 	}
 	f := &Family{Name: strings.TrimSuffix(path.Base(file), path.Ext(file))}
 	if err := n.Decode(f); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	nodes := child(n, "models").Content
+	nodes := strictyaml.Value(n, "models").Content
 	var models []*Model
 	for i, m := range f.Models {
 		models = append(models, r.expand(f, m, nodes[i])...)
 	}
 	f.Models = models
-	return f, errors.Join(r.errs...)
+	return f, r.Err()
 }
 
 // A reader collects the mistakes of one file.
 type reader struct {
-	file string
-	errs []error
-}
-
-func (r *reader) pos(n *yaml.Node) string {
-	return fmt.Sprintf("%s:%d:%d", r.file, n.Line, n.Column)
-}
-
-func (r *reader) errorf(n *yaml.Node, format string, args ...any) {
-	r.errs = append(r.errs, fmt.Errorf("%s: %s", r.pos(n), fmt.Sprintf(format, args...)))
-}
-
-// keys holds the keys and the form of n against the type that it will be decoded into. yaml's own check knows neither
-// columns nor what the author may have meant.
-func (r *reader) keys(n *yaml.Node, t reflect.Type) {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch {
-	case t == reflect.TypeFor[Expr]():
-		var e Expr
-		if err := e.UnmarshalYAML(n); err != nil {
-			r.errorf(n, "%v", err)
-		}
-	case t == reflect.TypeFor[Paths]():
-		var p Paths
-		if err := p.UnmarshalYAML(n); err != nil {
-			r.errorf(n, "%v", err)
-		}
-	case t.Kind() == reflect.Struct:
-		r.structKeys(n, t)
-	case t.Kind() == reflect.Map:
-		if n.Kind != yaml.MappingNode {
-			r.errorf(n, "expected keys and values")
-			return
-		}
-		for i := 1; i < len(n.Content); i += 2 {
-			r.keys(n.Content[i], t.Elem())
-		}
-	case t.Kind() == reflect.Slice:
-		if n.Kind != yaml.SequenceNode {
-			r.errorf(n, "expected a list")
-			return
-		}
-		for _, c := range n.Content {
-			r.keys(c, t.Elem())
-		}
-	default:
-		if n.Kind != yaml.ScalarNode {
-			r.errorf(n, "expected one value")
-		} else if err := n.Decode(reflect.New(t).Interface()); err != nil {
-			r.errorf(n, "expected a %s, not %q", t.Kind(), n.Value)
-		}
-	}
-}
-
-func (r *reader) structKeys(n *yaml.Node, t reflect.Type) {
-	if n.Kind != yaml.MappingNode {
-		r.errorf(n, "expected keys: %s", strings.Join(structKeys(t), ", "))
-		return
-	}
-	for i := 0; i < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		field, ok := structField(t, key.Value)
-		if !ok {
-			known := structKeys(t)
-			if near := nearest(key.Value, known); near != "" {
-				r.errorf(key, "unknown key %q: did you mean %q?", key.Value, near)
-			} else {
-				r.errorf(key, "unknown key %q: there are %s", key.Value, strings.Join(known, ", "))
-			}
-			continue
-		}
-		if allowed := vocabulary[t.Name()+"."+field.Name]; allowed != nil && !slices.Contains(allowed, value.Value) {
-			r.errorf(value, "unknown %s %q: there are %s", key.Value, value.Value, strings.Join(allowed, ", "))
-		}
-		r.keys(value, field.Type)
-	}
-}
-
-func structKeys(t reflect.Type) []string {
-	var keys []string
-	for f := range fields(t) {
-		keys = append(keys, f.Tag.Get("yaml"))
-	}
-	return keys
-}
-
-func structField(t reflect.Type, key string) (reflect.StructField, bool) {
-	for f := range fields(t) {
-		if f.Tag.Get("yaml") == key {
-			return f, true
-		}
-	}
-	return reflect.StructField{}, false
-}
-
-func fields(t reflect.Type) func(func(reflect.StructField) bool) {
-	return func(yield func(reflect.StructField) bool) {
-		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && f.Tag.Get("yaml") != "-" && !yield(f) {
-				return
-			}
-		}
-	}
+	*strictyaml.Checker
 }
 
 // vocabulary holds the words that the passes compare with. Stores, brokers, libraries and kinds of objects are open: a
@@ -238,17 +133,10 @@ var vocabulary = map[string][]string{
 	"Context.Origin":      {"background", "todo", "request", "derived", "detached", "linked"},
 }
 
-var protocols = []string{"http", "grpc", "thrift", "rpc"}
+// Vocabulary gives the words that a field of a model may have, by "Type.Field"; fields that are not in it may have any.
+func Vocabulary() map[string][]string { return vocabulary }
 
-// child gives the value of a key.
-func child(n *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return &yaml.Node{}
-}
+var protocols = []string{"http", "grpc", "thrift", "rpc"}
 
 // expand makes one model per symbol.
 func (r *reader) expand(f *Family, m *Model, n *yaml.Node) []*Model {
@@ -257,21 +145,21 @@ func (r *reader) expand(f *Family, m *Model, n *yaml.Node) []*Model {
 		written = append(written, m.Func)
 	}
 	if (len(written) > 0) == (m.Value != "") {
-		r.errorf(n, "a model has either func (or funcs) or value")
+		r.Errorf(n, "a model has either func (or funcs) or value")
 		return nil
 	}
 	if m.Value != "" {
 		written = append(written, m.Value)
 	}
 	if !m.says() {
-		r.errorf(n, "the model of %s says nothing: give it a shape, or a note why it has none", written[0])
+		r.Errorf(n, "the model of %s says nothing: give it a shape, or a note why it has none", written[0])
 		return nil
 	}
 	var models []*Model
 	for _, w := range written {
 		symbols, err := braces(w)
 		if err != nil {
-			r.errorf(n, "%v", err)
+			r.Errorf(n, "%v", err)
 			continue
 		}
 		for _, s := range symbols {
@@ -285,12 +173,12 @@ func (r *reader) expand(f *Family, m *Model, n *yaml.Node) []*Model {
 func (r *reader) resolve(f *Family, m *Model, symbol string, n *yaml.Node) []*Model {
 	alias, name, ok := strings.Cut(symbol, ".")
 	if !ok || name == "" || strings.Count(name, ".") > 1 || m.Value != "" && strings.Contains(name, ".") {
-		r.errorf(n, "symbol %q: expected alias.Func, alias.Type.Method or, for a value, alias.Var", symbol)
+		r.Errorf(n, "symbol %q: expected alias.Func, alias.Type.Method or, for a value, alias.Var", symbol)
 		return nil
 	}
 	paths := f.Packages[alias]
 	if len(paths) == 0 {
-		r.errorf(n, "symbol %q: there is no package %s in packages", symbol, alias)
+		r.Errorf(n, "symbol %q: there is no package %s in packages", symbol, alias)
 		return nil
 	}
 	var models []*Model
@@ -303,7 +191,7 @@ func (r *reader) resolve(f *Family, m *Model, symbol string, n *yaml.Node) []*Mo
 			one.Func = p + "." + name
 		}
 		one.Quiet = m.onlyNoted()
-		one.Family, one.Naming, one.Pos, one.written = f.Name, f.Naming, r.pos(n), symbol
+		one.Family, one.Naming, one.Pos, one.written = f.Name, f.Naming, r.Pos(n), symbol
 		models = append(models, &one)
 	}
 	return models
@@ -346,35 +234,4 @@ func braces(s string) ([]string, error) {
 		}
 	}
 	return all, nil
-}
-
-// nearest gives the word that s was meant to be, or "" where none is near: at most a third of its letters differ.
-func nearest(s string, words []string) string {
-	best, distance := "", max(1, len(s)/3)+1
-	for _, w := range words {
-		if d := edits(strings.ToLower(s), w); d < distance {
-			best, distance = w, d
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

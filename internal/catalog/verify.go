@@ -1,19 +1,23 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"go/types"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/svclint/svclint/internal/strictyaml"
 )
 
 // Verify holds the models against the real API: packages are the type-checked libraries, in as many major versions as
-// wanted, in any order. It gives the mistakes, sorted by model, and the symbols that no given package could have.
+// wanted, in any order. It gives the mistakes, sorted by model, and the symbols that no given package could have, sorted by
+// name.
 //
 // A symbol must be declared, not inherited, by at least one of the packages of its alias; wherever it is, its arguments
 // must be in range and of a plausible type, and the fields and methods that its expressions select must exist.
-func Verify(models []*Model, packages []*types.Package) (mistakes []error, unchecked []string) {
+func Verify(models []*Model, packages []*types.Package) (mistakes []error, unchecked []Unchecked) {
 	sorted := map[string][]*types.Package{}
 	for _, p := range packages {
 		sorted[p.Path()] = append(sorted[p.Path()], p)
@@ -31,6 +35,7 @@ func Verify(models []*Model, packages []*types.Package) (mistakes []error, unche
 		seen  bool
 		found bool
 		why   string
+		paths []string
 	}
 	groups := map[string]*group{}
 	var order []*group
@@ -42,6 +47,9 @@ func Verify(models []*Model, packages []*types.Package) (mistakes []error, unche
 			order = append(order, g)
 		}
 		path, name := splitSymbol(m.symbol())
+		if !slices.Contains(g.paths, path) {
+			g.paths = append(g.paths, path)
+		}
 		for _, p := range sorted[path] {
 			if p.Path() != path && own[p.Path()+"."+name] {
 				continue
@@ -62,15 +70,26 @@ func Verify(models []*Model, packages []*types.Package) (mistakes []error, unche
 	}
 	for _, g := range order {
 		if !g.seen {
-			unchecked = append(unchecked, g.name)
+			unchecked = append(unchecked, Unchecked{g.name, g.at, g.paths})
 		} else if !g.found {
 			mistakes = append(mistakes, fmt.Errorf("%s: %s: %s", g.at, g.name, g.why))
 		}
 	}
 	slices.SortFunc(mistakes, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	slices.Sort(unchecked)
+	slices.SortFunc(unchecked, func(a, b Unchecked) int {
+		return cmp.Or(strings.Compare(a.Symbol, b.Symbol), strings.Compare(a.Pos, b.Pos))
+	})
 	return mistakes, unchecked
 }
+
+// Unchecked is a symbol none of whose packages was given.
+type Unchecked struct {
+	Symbol   string // as the model writes it
+	Pos      string // of the model, as file:line:column
+	Packages []string
+}
+
+func (u Unchecked) String() string { return u.Symbol }
 
 func (m *Model) symbol() string {
 	if m.Value != "" {
@@ -183,8 +202,8 @@ func walkExprs(v reflect.Value, at string, visit func(at string, e Expr)) {
 			}
 			return
 		}
-		for f := range fields(v.Type()) {
-			walkExprs(v.FieldByIndex(f.Index), strings.TrimPrefix(at+"."+f.Tag.Get("yaml"), "."), visit)
+		for f := range strictyaml.Fields(v.Type()) {
+			walkExprs(v.FieldByIndex(f.Index), strings.TrimPrefix(at+"."+strictyaml.Key(f), "."), visit)
 		}
 	case reflect.Map:
 		for _, k := range v.MapKeys() {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -31,6 +32,20 @@ func ForDir(dir string) (*arch.Model, error) {
 		return Analyze(context.Background(), root, Options{})
 	}))
 	return load.(func() (*arch.Model, error))()
+}
+
+// Run makes a pass of what it finds in a Model: it reports the findings in the pass's package, as the repository's
+// configuration wants them.
+func Run(check func(*arch.Model) []finding.Finding) func(*analysis.Pass) (any, error) {
+	return func(pass *analysis.Pass) (any, error) {
+		m, err := ForPass(pass)
+		if err != nil {
+			return nil, err
+		}
+		fs, _ := finding.Apply(check(m), m.Settings, time.Now())
+		Report(pass, fs)
+		return nil, nil
+	}
 }
 
 // Report reports the findings whose place lies in a file of the pass's package.

@@ -6,14 +6,15 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
-	"github.com/svclint/svclint/internal/catalog"
+	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/workspace"
 )
 
@@ -24,6 +25,10 @@ var ErrNothingToAnalyse = workspace.ErrNoGoFiles
 type Options struct {
 	// Progress is told how far a stage is. Calls do not overlap.
 	Progress func(stage string, done, total int)
+	// Config is the configuration to use, in place of the .svclint.yml in the analysed directory or the nearest one above.
+	Config string
+	// CheckConfig is asked about the configuration before anything else is done; its error ends the analysis.
+	CheckConfig func(*config.Config) error
 }
 
 // Analyze recovers the Model of the repository at dir. What could not be read is told in the Model's Coverage; the error
@@ -38,32 +43,34 @@ func Analyze(ctx context.Context, dir string, opts Options) (*arch.Model, error)
 
 // Collect reads everything that the linker needs: after it, no file and no syntax tree is looked at.
 func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error) {
-	cat, err := catalog.Builtin()
+	cfg, err := Configuration(dir, opts)
 	if err != nil {
-		return nil, fmt.Errorf("read the built-in library models: %w", err)
+		return nil, err
 	}
-	w, err := workspace.Open(ctx, dir, workspace.Options{Progress: opts.Progress})
+	cat, err := Catalog(cfg)
 	if err != nil {
+		return nil, err
+	}
+	w, err := workspace.Open(ctx, dir, workspace.Options{Progress: opts.Progress, FirstParty: cfg.FirstPartyModules(), Library: library})
+	if err != nil {
+		return nil, err
+	}
+	if err := settle(cfg, w); err != nil {
 		return nil, err
 	}
 	summaries, cov, err := summarize(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	in := &arch.Input{Catalog: cat, Coverage: coverage(cov)}
+	in := &arch.Input{Catalog: cat, Coverage: coverage(cov), Settings: cfg}
+	in.Units = units(w, summaries)
 	var mains []string
-	for _, u := range w.Units() {
-		unit := arch.Unit{Dir: u.Dir}
-		for _, id := range u.Packages {
-			if s := summaries[id]; s != nil {
-				unit.Summaries = append(unit.Summaries, s)
-				if s.Name == "main" && !slices.Contains(mains, s.Dir) {
-					mains = append(mains, s.Dir)
-				}
+	for _, u := range in.Units {
+		for _, s := range u.Summaries {
+			if s.Name == "main" && !slices.Contains(mains, s.Dir) {
+				mains = append(mains, s.Dir)
 			}
 		}
-		slices.SortFunc(unit.Summaries, func(a, b *effects.Summary) int { return strings.Compare(a.Path, b.Path) })
-		in.Units = append(in.Units, unit)
 	}
 	if err := manifests(w, mains, in); err != nil {
 		return nil, err
@@ -89,13 +96,34 @@ func summarize(ctx context.Context, w *workspace.Workspace) (map[string]*effects
 		if p.SSA == nil {
 			return nil
 		}
-		s := effects.Summarize(effects.Input{Path: p.Path, Dir: p.Dir, Fset: p.Fset, Files: p.Files, SSA: p.SSA, Rel: w.Rel})
+		rel := w.Rel
+		if p.Outside {
+			rel = func(file string) string { return path.Join(p.Dir, filepath.Base(file)) }
+		}
+		s := effects.Summarize(effects.Input{Path: p.Path, Dir: p.Dir, Fset: p.Fset, Files: p.Files, SSA: p.SSA, Rel: rel})
+		s.Outside = p.Outside
 		mu.Lock()
 		defer mu.Unlock()
 		summaries[p.ID] = s
 		return nil
 	})
 	return summaries, cov, err
+}
+
+// units puts the Summaries of each unit in order.
+func units(w *workspace.Workspace, summaries map[string]*effects.Summary) []arch.Unit {
+	var out []arch.Unit
+	for _, u := range w.Units() {
+		unit := arch.Unit{Dir: u.Dir}
+		for _, id := range u.Packages {
+			if s := summaries[id]; s != nil {
+				unit.Summaries = append(unit.Summaries, s)
+			}
+		}
+		slices.SortFunc(unit.Summaries, func(a, b *effects.Summary) int { return strings.Compare(a.Path, b.Path) })
+		out = append(out, unit)
+	}
+	return out
 }
 
 func manifests(w *workspace.Workspace, mains []string, in *arch.Input) error {

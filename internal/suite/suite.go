@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/svclint/svclint/analyzers/syncchain"
 	"github.com/svclint/svclint/analyzers/tracespan"
 	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/finding"
 )
 
@@ -44,13 +47,31 @@ func Analyzers() []*analysis.Analyzer {
 	return as
 }
 
-// Check returns the findings of all passes on m.
+// Check returns the findings of all passes on m, as the repository's configuration wants them, and what is wrong with what
+// it ignores.
 func Check(m *arch.Model) []finding.Finding {
 	var fs []finding.Finding
 	for _, p := range passes() {
 		fs = append(fs, p.check(m)...)
 	}
-	return fs
+	today := time.Now()
+	fs, used := finding.Apply(fs, m.Settings, today)
+	return append(fs, finding.Unused(m.Settings, used, today)...)
+}
+
+// Rules returns the rules of all passes, by pass.
+func Rules() []*finding.Rule {
+	return slices.Concat(crossdb.Rules(), syncchain.Rules(), tracespan.Rules(), idempotency.Rules(), boundary.Rules(),
+		[]*finding.Rule{finding.UnusedSuppression})
+}
+
+// CheckSettings holds the rules that a configuration names against those that there are. The error is the user's to mend.
+func CheckSettings(cfg *config.Config) error {
+	var ids []string
+	for _, r := range Rules() {
+		ids = append(ids, r.ID)
+	}
+	return cfg.CheckRules(ids)
 }
 
 // Digest identifies a set of findings and their places. Drivers that cache what a pass said of a package look at the

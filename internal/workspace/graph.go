@@ -17,7 +17,8 @@ import (
 // A node is one distinct package: packages of several units that have the same files and the same imports share one.
 type node struct {
 	meta    *listedPackage
-	own     bool
+	own     bool // read in full: the repository's own, or first-party
+	outside bool // first-party
 	id      string
 	units   []*Unit
 	imports map[string]*node // by path as written in the source; nil value: not found
@@ -64,6 +65,7 @@ func (g *graph) add(u *Unit, l *listing) {
 	for _, p := range l.packages {
 		byPath[p.ImportPath] = p
 	}
+	firstParty := g.w.firstParty(u, l)
 	done := map[string]*node{}
 	busy := map[string]bool{}
 	var visit func(p *listedPackage) *node
@@ -77,6 +79,9 @@ func (g *graph) add(u *Unit, l *listing) {
 		busy[p.ImportPath] = true
 		defer delete(busy, p.ImportPath)
 		n := &node{meta: p, own: g.w.isOwn(p), imports: make(map[string]*node, len(p.Imports))}
+		if !n.own && p.Module != nil && firstParty[p.Module.Path] {
+			n.own, n.outside = true, true
+		}
 		for _, path := range p.Imports {
 			as := path
 			for from, to := range p.ImportMap {
@@ -138,6 +143,9 @@ func (g *graph) identity(n *node) string {
 	if p.Module != nil {
 		// No version: a module is v0.0.0 where a replace line leads to it and has none where it is the main one.
 		fmt.Fprintln(h, p.Module.Path, p.Module.GoVersion)
+	}
+	if n.outside {
+		fmt.Fprintln(h, "in full")
 	}
 	for _, f := range n.goFiles() {
 		fmt.Fprintln(h, f)

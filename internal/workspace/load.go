@@ -14,15 +14,16 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A Package is one of the repository's own packages, as a visitor sees it. Files, Info and the bodies in SSA are let go
+// A Package is one of the repository's own packages, or of a first-party module (Outside), as a visitor sees it. Files, Info and the bodies in SSA are let go
 // when the visitor returns: keep nothing that points into them.
 type Package struct {
 	Unit       *Unit  // the first unit it is in; Unit.Packages of others may name it too
 	ID         string // hash of its content and of its dependencies' identities, the same on every machine
 	Path       string // import path; not unique when modules of one path occur twice
 	Name       string
-	Dir        string // relative to the repository root
+	Dir        string // relative to the repository root; module@version/dir when it lies outside
 	Module     string // path of its module
+	Outside    bool   // of a first-party module: a dependency that is read in full
 	Imports    []string
 	EmbedFiles []string // relative to the repository root
 	Fset       *token.FileSet
@@ -57,7 +58,12 @@ func (w *Workspace) Load(ctx context.Context, visit func(*Package) error) (*Cove
 	if err := s.run(ctx); err != nil {
 		return nil, err
 	}
+	cov.Notes = append(cov.Notes, g.firstPartyNotes()...)
+	w.apis = g.apis()
 	for _, n := range g.own {
+		if n.outside {
+			continue // what does not compile there is not for this repository to mend
+		}
 		cov.Packages++
 		if n.ssa != nil {
 			cov.Analysed++

@@ -140,16 +140,16 @@ func G() {}
 -- go.mod --
 module example.com/shop
 go 1.21
-require example.com/dep v1.0.0
+require example.org/dep v1.0.0
 -- main.go --
 package main
-import "example.com/dep"
+import "example.org/dep"
 func main() { dep.Do() }
 -- vendor/modules.txt --
-# example.com/dep v1.0.0
+# example.org/dep v1.0.0
 ## explicit; go 1.21
-example.com/dep
--- vendor/example.com/dep/dep.go --
+example.org/dep
+-- vendor/example.org/dep/dep.go --
 package dep
 import "os"
 func Do() { os.Exit(1) }

@@ -56,6 +56,9 @@ func (s *scheduler) run(ctx context.Context) error {
 	for _, n := range ownLast(s.g.own) {
 		s.ask(n)
 	}
+	for _, n := range s.g.wanted() {
+		s.ask(n)
+	}
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -254,7 +257,7 @@ func (s *scheduler) built(n *node) {
 // that SSA functions point to can be collected; packages that call into it see it as they see a dependency.
 func (s *scheduler) buildNode(n *node) (func(), error) {
 	s.buildSSA(n)
-	p := &Package{Unit: n.units[0], ID: n.id, Path: n.meta.ImportPath, Name: n.meta.Name, Dir: s.w.Rel(n.meta.Dir),
+	p := &Package{Unit: n.units[0], ID: n.id, Path: n.meta.ImportPath, Name: n.meta.Name, Dir: s.w.dirOf(n), Outside: n.outside,
 		Imports: n.meta.Imports, Fset: s.fset, Files: n.files, Types: n.pkg, Info: n.info, SSA: n.ssa, Errors: n.problems}
 	if n.meta.Module != nil {
 		p.Module = n.meta.Module.Path

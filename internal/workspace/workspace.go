@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/types"
 	"os"
 	"path/filepath"
 	"sort"
@@ -26,6 +27,14 @@ type Options struct {
 	Workers int
 	// SSAMode is handed to ssa.NewProgram.
 	SSAMode ssa.BuilderMode
+	// FirstParty are prefixes of the paths of modules that are read in full although they are dependencies, besides those of
+	// the repository's own organisation. See firstparty.go.
+	FirstParty []string
+	// Library says of a module of the organisation that it is a library whose functions have a meaning of their own: it
+	// is read as any dependency. Nil says it of none.
+	Library func(module string) bool
+	// API says which packages' types are wanted, whether the repository's code needs them or not; APIs gives them after Load.
+	API func(importPath string) bool
 }
 
 // A Workspace is a repository, or a part of it, whose files have been found.
@@ -41,6 +50,8 @@ type Workspace struct {
 	goDirs     []string  // absolute folders with Go files
 	moduleDirs []string  // absolute folders with a go.mod
 	unreadable []string  // absolute folders
+
+	apis []*types.Package
 }
 
 // A Unit is what one go list call loads: the members of a go.work, or one module.
@@ -97,6 +108,10 @@ func (w *Workspace) Dir() string { return w.Rel(w.dir) }
 
 // Units are the go list loads the workspace consists of, sorted by ID. Their Packages are filled by Load.
 func (w *Workspace) Units() []*Unit { return w.units }
+
+// APIs are the packages that Options.API asks for, as far as Load found them, by import path; one path may come several
+// times when units use several versions of it.
+func (w *Workspace) APIs() []*types.Package { return w.apis }
 
 // Rel makes an absolute file name relative to the repository root, with slashes. Names outside the root stay as they are.
 func (w *Workspace) Rel(abs string) string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/baseline"
 	"github.com/svclint/svclint/internal/finding"
 )
 
@@ -20,7 +21,14 @@ type jsonReport struct {
 	Findings []jsonFinding `json:"findings"`
 	Scores   []jsonScore   `json:"scores"`
 	Services []ServiceRow  `json:"services"`
+	Baseline jsonBaseline  `json:"baseline"`
 	Coverage arch.Coverage `json:"coverage"`
+}
+
+type jsonBaseline struct {
+	Path  string           `json:"path"` // "" when there is none
+	Known int              `json:"known"`
+	Stale []baseline.Entry `json:"stale"`
 }
 
 type jsonSummary struct {
@@ -33,6 +41,8 @@ type jsonSummary struct {
 	Errors    int      `json:"errors"`
 	Warnings  int      `json:"warnings"`
 	Infos     int      `json:"infos"`
+	// Findings that comments or the configuration took out.
+	Suppressed int `json:"suppressed"`
 }
 
 type jsonPos struct {
@@ -85,12 +95,18 @@ func (r *Report) JSON() ([]byte, error) {
 			Errors:    r.count(finding.Error),
 			Warnings:  r.count(finding.Warning),
 			Infos:     r.count(finding.Info),
+
+			Suppressed: r.Suppressed,
 		},
 		Findings: make([]jsonFinding, len(r.Findings)),
 		Scores:   make([]jsonScore, len(r.Scorecard.Scores)),
 		Services: notNil(r.Scorecard.Services),
 		Coverage: r.Model.Coverage,
 	}
+	if b := r.Baseline; b != nil {
+		doc.Baseline = jsonBaseline{b.File, b.Known, b.Stale}
+	}
+	doc.Baseline.Stale = notNil(doc.Baseline.Stale)
 	doc.Coverage.Problems = notNil(doc.Coverage.Problems)
 	doc.Coverage.Notes = notNil(doc.Coverage.Notes)
 	for i := range r.Findings {

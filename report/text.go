@@ -31,10 +31,7 @@ const (
 // Text is the report for a person: the summary and the verdict, the findings worst first and grouped by rule, the row
 // per service, the row per lesson, and what could not be read.
 func (r *Report) Text(style Style) ([]byte, error) {
-	if style.Width <= 0 {
-		style.Width = defaultWidth
-	}
-	p := &printer{style: style}
+	p := newPrinter(style)
 	p.summary(r)
 	for i := 0; i < len(r.Findings); {
 		j := i + 1
@@ -44,6 +41,7 @@ func (r *Report) Text(style Style) ([]byte, error) {
 		p.rule(r.Findings[i:j])
 		i = j
 	}
+	p.stale(r.Baseline)
 	if err := p.services(r.Scorecard.Services); err != nil {
 		return nil, fmt.Errorf("lay out the table of services: %w", err)
 	}
@@ -60,14 +58,25 @@ type printer struct {
 	style Style
 }
 
+func newPrinter(style Style) *printer {
+	if style.Width <= 0 {
+		style.Width = defaultWidth
+	}
+	return &printer{style: style}
+}
+
 func (p *printer) printf(format string, args ...any) { fmt.Fprintf(&p.buf, format, args...) }
 
 // summary is the first screen's first lines: what was seen, what was found, what that amounts to, and whether to trust it.
 func (p *printer) summary(r *Report) {
 	m := r.Model
+	newer := ""
+	if r.Baseline != nil {
+		newer = "new "
+	}
 	p.printf("%s; ", seen(m))
 	if len(r.Findings) == 0 {
-		p.printf("no findings\n")
+		p.printf("no %sfindings", newer)
 	} else {
 		var parts []string
 		for _, s := range []finding.Severity{finding.Error, finding.Warning, finding.Info} {
@@ -79,11 +88,18 @@ func (p *printer) summary(r *Report) {
 				parts = append(parts, p.paint(colorOf(s), part))
 			}
 		}
-		if len(parts) > 1 {
-			p.printf("%s: ", count(len(r.Findings), "finding"))
+		if len(parts) > 1 || r.Baseline != nil {
+			p.printf("%s: ", count(len(r.Findings), newer+"finding"))
 		}
-		p.printf("%s\n", strings.Join(parts, ", "))
+		p.printf("%s", strings.Join(parts, ", "))
 	}
+	if r.Baseline != nil && r.Baseline.Known > 0 {
+		p.printf("; %d known from the baseline", r.Baseline.Known)
+	}
+	if r.Suppressed > 0 {
+		p.printf("; %d suppressed", r.Suppressed)
+	}
+	p.printf("\n")
 	p.printf("verdict: %s\n", p.verdict(&r.Scorecard))
 	if gap := incomplete(m.Coverage); gap != "" {
 		p.printf("%s\n", p.paint(yellow, "incomplete: "+gap+": see the end"))
@@ -148,9 +164,25 @@ func (p *printer) rule(fs []finding.Finding) {
 		f := &fs[i]
 		p.printf("%s: %s: %s (%s)\n", f.Pos, p.paint(colorOf(f.Severity), f.Severity.String()), clean(f.Message), f.Rule.ID)
 		p.evidence(f.Evidence)
+		p.printf("    %s\n", p.paint(dim, "svclint explain "+f.Fingerprint()))
 	}
 	if first.Rule.Instead != "" {
 		p.wrapped("  instead: ", clean(first.Rule.Instead))
+	}
+}
+
+// stale lists what a baseline holds in vain.
+func (p *printer) stale(b *Baseline) {
+	if b == nil || len(b.Stale) == 0 {
+		return
+	}
+	gone := "that are gone; svclint baseline --shrink takes them out"
+	if len(b.Stale) == 1 {
+		gone = "that is gone; svclint baseline --shrink takes it out"
+	}
+	p.printf("\n%s holds %s %s:\n", b.File, count(len(b.Stale), "finding"), gone)
+	for _, e := range b.Stale {
+		p.printf("    %s\n", clean(e.String()))
 	}
 }
 

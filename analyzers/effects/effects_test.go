@@ -198,6 +198,9 @@ func summarize(t *testing.T, files []txtar.File) *Summary {
 // Functions without blocks to speak of have one line per call, store and return; others say first where control goes.
 func print(s *Summary) string {
 	var b strings.Builder
+	for _, d := range s.Directives {
+		fmt.Fprintf(&b, "directive %s: lines %d to %d, in %s: %s\n", d.Pos, d.First, d.Last, d.Scope, d.Text)
+	}
 	for _, t := range s.Types {
 		fmt.Fprintf(&b, "type %s %s", t.ID, t.Kind)
 		for _, f := range t.Fields {

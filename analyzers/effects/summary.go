@@ -11,6 +11,8 @@ type Summary struct {
 	Imports []Import
 	// Outside: of a first-party module outside the repository. What happens there is told where the repository calls it.
 	Outside bool
+	// Directives are the comments that ask svclint to be quiet about something, in the order of their places.
+	Directives []Directive
 }
 
 // Import is an import declaration.

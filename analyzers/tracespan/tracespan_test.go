@@ -1,7 +1,10 @@
 package tracespan
 
 import (
+	"path/filepath"
 	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
@@ -163,4 +166,13 @@ func TestFingerprintsDiffer(t *testing.T) {
 	if len(fs) != 2 || fs[0].Fingerprint() == fs[1].Fingerprint() {
 		t.Errorf("want two findings with two fingerprints:\n%s", findingtest.Print(fs))
 	}
+}
+
+// What is certain is offered as a fix too: testdata/mend holds the result.
+func TestSuggestedFixes(t *testing.T) {
+	dir, err := filepath.Abs(filepath.Join("testdata", "mend"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	analysistest.RunWithSuggestedFixes(t, dir, Analyzer, "./...")
 }

@@ -107,7 +107,8 @@ depth, tracing, idempotency and boundaries. It needs no configuration (but reads
 	cmd.SetOut(c.stdout)
 	cmd.SetErr(c.stderr)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(c.checkCommand(), c.modelCommand(), c.modelsCommand(), c.initCommand(), c.versionCommand())
+	cmd.AddCommand(c.checkCommand(), c.baselineCommand(), c.explainCommand(), c.rulesCommand(), c.modelCommand(), c.modelsCommand(),
+		c.initCommand(), c.versionCommand())
 	return cmd
 }
 

@@ -133,9 +133,21 @@ func (l *linker) each(n int, do func(i int)) {
 	wg.Wait()
 }
 
+// directives collects those of all packages. A package that several units hold counts once.
+func directives(units []Unit) []effects.Directive {
+	var all []effects.Directive
+	for _, u := range units {
+		for _, s := range u.Summaries {
+			all = append(all, s.Directives...)
+		}
+	}
+	slices.SortFunc(all, func(a, b effects.Directive) int { return a.Pos.Compare(b.Pos) })
+	return slices.CompactFunc(all, func(a, b effects.Directive) bool { return a.Pos == b.Pos })
+}
+
 // model sums up the processes.
 func (l *linker) model() *Model {
-	m := &Model{Schema: Schema, Coverage: l.in.Coverage, Settings: l.in.Settings}
+	m := &Model{Schema: Schema, Coverage: l.in.Coverage, Directives: directives(l.in.Units), Settings: l.in.Settings}
 	tracing := make([]Tracing, len(l.processes))
 	l.each(len(l.processes), func(i int) { tracing[i] = l.processes[i].tracing() })
 	for i, p := range l.processes {

@@ -39,6 +39,9 @@ type Model struct {
 	// Settings are the repository's .svclint.yml, nil without one: thresholds, owners and severities for those who judge.
 	// Its methods answer for nil, too.
 	Settings *config.Config `json:"-"`
+
+	// Directives are the comments that ask svclint to be quiet about something. They are no part of the architecture.
+	Directives []effects.Directive `json:"-"`
 }
 
 // Service is one deployed process: a main package, in one of its roles.

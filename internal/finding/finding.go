@@ -44,16 +44,6 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Rule is the documentation of one rule as data: the CLI, the reports and the docs all print it from here.
-type Rule struct {
-	ID       string   `json:"id"`       // pass/name, such as crossdb/foreign-write
-	Title    string   `json:"title"`    // one line, no full stop
-	Lesson   string   `json:"lesson"`   // which of the five lessons it rests on
-	Why      string   `json:"why"`      // what goes wrong in production
-	Instead  string   `json:"instead"`  // what to do
-	Severity Severity `json:"severity"` // by default
-}
-
 // Step is one place on the path that proves a finding.
 type Step struct {
 	Service string
@@ -73,12 +63,38 @@ type Finding struct {
 	// Subject is what the finding is about apart from its place (table, topic, endpoint, chain). With the rule and the
 	// services it makes the fingerprint, which therefore survives moved lines and renamed files.
 	Subject string
+	// Ordinal tells findings apart that rule, services and subject do not: 0 for the first, then 1, 2, ... See Distinguish.
+	Ordinal int
 }
 
-// Fingerprint identifies the finding architecturally: rule, services and subject, never a file or line.
+// Fingerprint identifies the finding architecturally: rule, services and subject, never a file or line. It is 16 hexadecimal
+// digits long.
 func (f *Finding) Fingerprint() string {
-	sum := sha256.Sum256([]byte(f.Rule.ID + "\x00" + strings.Join(f.Services, "\x00") + "\x00\x00" + f.Subject))
+	id := f.Rule.ID + "\x00" + strings.Join(f.Services, "\x00") + "\x00\x00" + f.Subject
+	if f.Ordinal > 0 {
+		id += fmt.Sprintf("\x00%d", f.Ordinal)
+	}
+	sum := sha256.Sum256([]byte(id))
 	return hex.EncodeToString(sum[:8])
+}
+
+// Distinguish numbers the findings that are alike in all that makes a fingerprint, in the order of their places, so that
+// no two share one. Which of them is first may change when a file is renamed; the set of fingerprints does not.
+func Distinguish(fs []Finding) {
+	order := make([]int, len(fs))
+	for i := range order {
+		fs[i].Ordinal = 0
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(fs[a].Pos.Compare(fs[b].Pos), strings.Compare(fs[a].Message, fs[b].Message))
+	})
+	seen := make(map[string]int)
+	for _, i := range order {
+		id := fs[i].Fingerprint()
+		fs[i].Ordinal = seen[id]
+		seen[id]++
+	}
 }
 
 // Sort orders findings by severity (worst first), then by rule, place and message: the order of every report.

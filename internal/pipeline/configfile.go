@@ -25,7 +25,7 @@ func configFiles(w *workspace.Workspace) []arch.ConfigFile {
 		default:
 			continue
 		}
-		if strings.Contains(path.Base(f), "compose") || strings.HasPrefix(path.Base(f), "package") {
+		if strings.Contains(path.Base(f), "compose") || strings.HasPrefix(path.Base(f), "package") || strings.HasPrefix(path.Base(f), ".svclint") {
 			continue
 		}
 		text, err := w.ReadFile(f)

@@ -13,6 +13,8 @@ import (
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/finding"
+	"github.com/svclint/svclint/internal/fix"
+	"github.com/svclint/svclint/internal/suppress"
 )
 
 // models holds the Model of each repository that passes of this process have asked for: a pass runs once per package,
@@ -34,35 +36,64 @@ func ForDir(dir string) (*arch.Model, error) {
 	return load.(func() (*arch.Model, error))()
 }
 
-// Run makes a pass of what it finds in a Model: it reports the findings in the pass's package, as the repository's
-// configuration wants them.
+// Run makes the Run function of a pass from its check: it reports what the check finds in the package, as the
+// configuration wants it, and no //svclint:ignore takes out. //nolint is golangci-lint's to apply, and what is wrong with a
+// suppression belongs to no package: svclint check tells it.
 func Run(check func(*arch.Model) []finding.Finding) func(*analysis.Pass) (any, error) {
 	return func(pass *analysis.Pass) (any, error) {
 		m, err := ForPass(pass)
 		if err != nil {
 			return nil, err
 		}
-		fs, _ := finding.Apply(check(m), m.Settings, time.Now())
-		Report(pass, fs)
+		fs := finding.Settle(check(m), m.Settings)
+		Report(pass, suppress.Apply(fs, suppress.Input{
+			Directives: m.Directives, Entries: suppress.Entries(m.Settings), Today: time.Now(), SkipNolint: true,
+		}).Left)
 		return nil, nil
 	}
 }
 
 // Report reports the findings whose place lies in a file of the pass's package.
 func Report(pass *analysis.Pass, fs []finding.Finding) {
-	// Places in the Model are relative to the git top level, else to the directory that was analysed.
-	root := Root(dirOf(pass))
-	if top := nearest(root, ".git"); top != "" {
-		root = top
-	}
-	for _, f := range fs {
+	root := Top(Root(dirOf(pass)))
+	for i := range fs {
+		f := &fs[i]
 		pos := posOf(pass, root, f.Pos)
 		if !pos.IsValid() {
 			continue
 		}
 		// No related information: golangci-lint and go vet print each piece as a finding of its own.
-		pass.Report(analysis.Diagnostic{Pos: pos, Category: f.Rule.ID, Message: f.Message + " (" + f.Rule.ID + ")"})
+		pass.Report(analysis.Diagnostic{Pos: pos, Category: f.Rule.ID, Message: f.Message + " (" + f.Rule.ID + ")", SuggestedFixes: suggest(pass, f, pos)})
 	}
+}
+
+// suggest is the certain fix of a finding, if there is one.
+func suggest(pass *analysis.Pass, f *finding.Finding, pos token.Pos) []analysis.SuggestedFix {
+	if !fix.CanMend(f.Rule.ID) || pass.ReadFile == nil {
+		return nil
+	}
+	in := pass.Fset.File(pos)
+	text, err := pass.ReadFile(in.Name())
+	if err != nil || len(text) != in.Size() {
+		return nil
+	}
+	file, err := fix.Parse(in.Name(), text)
+	if err != nil {
+		return nil
+	}
+	made, err := fix.For(f, file)
+	if err != nil || made == nil {
+		return nil
+	}
+	edits, err := file.TextEdits(made)
+	if err != nil {
+		return nil
+	}
+	out := analysis.SuggestedFix{Message: made.Message}
+	for _, e := range edits {
+		out.TextEdits = append(out.TextEdits, analysis.TextEdit{Pos: in.Pos(e.Start), End: in.Pos(e.End), NewText: []byte(e.New)})
+	}
+	return []analysis.SuggestedFix{out}
 }
 
 // posOf finds a place of the Model in the files of a pass.
@@ -106,6 +137,19 @@ func Root(dir string) string {
 		}
 	}
 	return top
+}
+
+// Top is the directory that places in the Model of an analysed directory are relative to: the git top level, else the
+// directory itself.
+func Top(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	if top := nearest(abs, ".git"); top != "" {
+		return top
+	}
+	return abs
 }
 
 // nearest is the nearest directory from dir upwards that holds a file of the given name, "" if there is none.

@@ -1,4 +1,4 @@
-// Package suite lists the five smell passes, so that whoever runs them runs the same: the CLI, the vet tool and the
+// Package suite lists the five smell passes and their rules, so that whoever runs them runs the same: the CLI, the vet tool and the
 // golangci-lint plugin.
 package suite
 
@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
@@ -19,6 +20,7 @@ import (
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/finding"
+	"github.com/svclint/svclint/internal/suppress"
 )
 
 // pass is one smell pass in its two forms: over the Model of a repository, and as an analyzer that a go/analysis driver
@@ -26,15 +28,16 @@ import (
 type pass struct {
 	analyzer *analysis.Analyzer
 	check    func(*arch.Model) []finding.Finding
+	rules    func() []*finding.Rule
 }
 
 func passes() []pass {
 	return []pass{
-		{crossdb.Analyzer, crossdb.Check},
-		{syncchain.Analyzer, syncchain.Check},
-		{tracespan.Analyzer, tracespan.Check},
-		{idempotency.Analyzer, idempotency.Check},
-		{boundary.Analyzer, boundary.Check},
+		{crossdb.Analyzer, crossdb.Check, crossdb.Rules},
+		{syncchain.Analyzer, syncchain.Check, syncchain.Rules},
+		{tracespan.Analyzer, tracespan.Check, tracespan.Rules},
+		{idempotency.Analyzer, idempotency.Check, idempotency.Rules},
+		{boundary.Analyzer, boundary.Check, boundary.Rules},
 	}
 }
 
@@ -47,22 +50,30 @@ func Analyzers() []*analysis.Analyzer {
 	return as
 }
 
-// Check returns the findings of all passes on m, as the repository's configuration wants them, and what is wrong with what
-// it ignores.
+// Rules returns every rule there is, by pass in the order of the lessons and then by name: those of the passes, and those
+// about suppressions.
+func Rules() []*finding.Rule {
+	var rules []*finding.Rule
+	for _, p := range passes() {
+		rules = append(rules, sorted(p.rules())...)
+	}
+	return append(rules, sorted(suppress.Rules())...)
+}
+
+func sorted(rules []*finding.Rule) []*finding.Rule {
+	return slices.SortedFunc(slices.Values(rules), func(a, b *finding.Rule) int { return strings.Compare(a.ID, b.ID) })
+}
+
+// Check returns the findings of all passes on m with the severities of the repository's configuration, those of rules that
+// are off left out, and no two with one fingerprint.
 func Check(m *arch.Model) []finding.Finding {
 	var fs []finding.Finding
 	for _, p := range passes() {
 		fs = append(fs, p.check(m)...)
 	}
-	today := time.Now()
-	fs, used := finding.Apply(fs, m.Settings, today)
-	return append(fs, finding.Unused(m.Settings, used, today)...)
-}
-
-// Rules returns the rules of all passes, by pass.
-func Rules() []*finding.Rule {
-	return slices.Concat(crossdb.Rules(), syncchain.Rules(), tracespan.Rules(), idempotency.Rules(), boundary.Rules(),
-		[]*finding.Rule{finding.UnusedSuppression})
+	fs = finding.Settle(fs, m.Settings)
+	finding.Distinguish(fs)
+	return fs
 }
 
 // CheckSettings holds the rules that a configuration names against those that there are. The error is the user's to mend.
@@ -72,6 +83,13 @@ func CheckSettings(cfg *config.Config) error {
 		ids = append(ids, r.ID)
 	}
 	return cfg.CheckRules(ids)
+}
+
+// Suppress takes out of fs, findings on m, what comments in the code and the configuration suppress.
+func Suppress(m *arch.Model, fs []finding.Finding) suppress.Result {
+	r := suppress.Apply(fs, suppress.Input{Directives: m.Directives, Entries: suppress.Entries(m.Settings), Rules: Rules(), Today: time.Now()})
+	r.Problems = finding.Settle(r.Problems, m.Settings)
+	return r
 }
 
 // Digest identifies a set of findings and their places. Drivers that cache what a pass said of a package look at the

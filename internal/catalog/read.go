@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/mod/module"
 )
 
 //go:embed models/*.yaml
@@ -23,7 +24,12 @@ type Family struct {
 	// Packages gives the import paths that an alias stands for; one model then serves all of them. A path without major
 	// version stands for every major that has no models of its own, a path with one for that one only.
 	Packages map[string]Paths `yaml:"packages"`
-	Models   []*Model         `yaml:"models"`
+	// Modules are the module versions that the models were checked against, as path@version: one or more of each major
+	// version that they are meant for. make verify-models does it again. The standard library needs none.
+	Modules Versions `yaml:"modules"`
+	// Unavailable are modules that cannot be downloaded any more, and why: what is said of them is checked by nothing.
+	Unavailable map[string]string `yaml:"unavailable"`
+	Models      []*Model          `yaml:"models"`
 
 	Name string `yaml:"-"` // of the file, without its ending
 }
@@ -45,16 +51,36 @@ func (p *Paths) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
+// Versions is a list of module versions.
+type Versions []module.Version
+
+// UnmarshalYAML takes a list of path@version.
+func (v *Versions) UnmarshalYAML(n *yaml.Node) error {
+	var list []string
+	if err := n.Decode(&list); err != nil {
+		return errors.New("expected a list of path@version")
+	}
+	for _, s := range list {
+		path, version, _ := strings.Cut(s, "@")
+		if err := module.Check(path, version); err != nil {
+			return fmt.Errorf("%q: expected a module's path@version: %w", s, err)
+		}
+		*v = append(*v, module.Version{Path: path, Version: version})
+	}
+	return nil
+}
+
 // Builtin reads the models that are part of svclint. An error is a mistake in svclint.
 func Builtin() (*Catalog, error) {
-	families, err := builtinFamilies()
+	families, err := BuiltinFamilies()
 	if err != nil {
 		return nil, err
 	}
 	return New(families...), nil
 }
 
-func builtinFamilies() ([]*Family, error) {
+// BuiltinFamilies reads the files of Builtin, in the order of their names.
+func BuiltinFamilies() ([]*Family, error) {
 	entries, err := modelFiles.ReadDir("models")
 	if err != nil {
 		return nil, err
@@ -135,6 +161,11 @@ func (r *reader) keys(n *yaml.Node, t reflect.Type) {
 	case t == reflect.TypeFor[Expr]():
 		var e Expr
 		if err := e.UnmarshalYAML(n); err != nil {
+			r.errorf(n, "%v", err)
+		}
+	case t == reflect.TypeFor[Versions]():
+		var v Versions
+		if err := v.UnmarshalYAML(n); err != nil {
 			r.errorf(n, "%v", err)
 		}
 	case t == reflect.TypeFor[Paths]():
@@ -292,7 +323,7 @@ func (r *reader) resolve(f *Family, m *Model, symbol string, n *yaml.Node) []*Mo
 	var models []*Model
 	for _, p := range paths {
 		one := *m
-		one.Funcs, one.Func = nil, ""
+		one.Funcs, one.Func, one.path = nil, "", p
 		if m.Value != "" {
 			one.Value = p + "." + name
 		} else {

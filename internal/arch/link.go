@@ -23,8 +23,10 @@ type Input struct {
 	// DotEnv are the variables of .env files beside main packages, by the main package's directory.
 	DotEnv map[string]map[string]string
 	// Config are the repository's configuration files.
-	Config   []ConfigFile
-	Coverage Coverage
+	Config []ConfigFile
+	// Libraries are the packages that own code imports, that no model knows and that talk to others, by import path.
+	Libraries map[string]Library
+	Coverage  Coverage
 }
 
 // Unit is a set of packages that were type-checked together: a module, or the modules of a go.work.
@@ -135,6 +137,7 @@ func (l *linker) model() *Model {
 		m.Services = append(m.Services, p.Service)
 		m.Tracing = append(m.Tracing, tracing[i])
 		l.unresolved = append(l.unresolved, p.gaps...)
+		m.BlindSpots = append(m.BlindSpots, p.blindSpots(l.in.Libraries)...)
 	}
 	l.owners(m)
 	l.judge()
@@ -354,6 +357,7 @@ func (m *Model) sort() {
 		return cmp.Or(str(a.Store, b.Store), str(a.Name, b.Name), str(a.Service, b.Service))
 	})
 	sorted(&m.Imports, func(a, b Import) int { return cmp.Or(str(a.Service, b.Service), a.Site.Compare(b.Site)) })
+	sorted(&m.BlindSpots, func(a, b BlindSpot) int { return cmp.Or(str(a.Service, b.Service), str(a.Module, b.Module)) })
 	sorted(&m.Unresolved, func(a, b Unresolved) int {
 		return cmp.Or(str(a.Service, b.Service), a.Site.Compare(b.Site), str(a.What, b.What))
 	})

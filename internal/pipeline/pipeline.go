@@ -50,7 +50,7 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 	if err != nil {
 		return nil, err
 	}
-	in := &arch.Input{Catalog: cat, Coverage: coverage(cov)}
+	in := &arch.Input{Catalog: cat, Coverage: coverage(cov), Libraries: libraries(w, cat)}
 	var mains []string
 	for _, u := range w.Units() {
 		unit := arch.Unit{Dir: u.Dir}
@@ -96,6 +96,14 @@ func summarize(ctx context.Context, w *workspace.Workspace) (map[string]*effects
 		return nil
 	})
 	return summaries, cov, err
+}
+
+func libraries(w *workspace.Workspace, cat *catalog.Catalog) map[string]arch.Library {
+	out := map[string]arch.Library{}
+	for path, l := range w.Naming(cat.Knows, arch.Dialling(cat)) {
+		out[path] = arch.Library(l)
+	}
+	return out
 }
 
 func manifests(w *workspace.Workspace, mains []string, in *arch.Input) error {

@@ -41,6 +41,7 @@ type Workspace struct {
 	goDirs     []string  // absolute folders with Go files
 	moduleDirs []string  // absolute folders with a go.mod
 	unreadable []string  // absolute folders
+	graph      *graph    // known after Load
 }
 
 // A Unit is what one go list call loads: the members of a go.work, or one module.

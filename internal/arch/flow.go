@@ -53,6 +53,7 @@ func (p *process) makeFlows() {
 			for _, h := range k.hits {
 				f.add(h, e.root)
 			}
+			f.undecided(k.lost)
 		}
 		p.flows = append(p.flows, f)
 	}
@@ -167,6 +168,9 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at, made site) {
 	e.Instrumented = w.instrumentedCall(m, at, e.client)
 	e.Deadline = e.Deadline || w.clientDeadline(e.client)
 	if !c.ID.IsZero() {
+		if ids := w.texts(w.expr(c.ID.Node, made)); !slices.ContainsFunc(ids, func(t text) bool { _, ok := fullMethod(t); return ok }) {
+			fl.process.gap(e.Site, "the method of an RPC", spell(ids), notFollowed)
+		}
 		for _, t := range w.texts(w.expr(c.ID.Node, made)) {
 			if s, ok := fullMethod(t); ok {
 				one := e
@@ -219,9 +223,7 @@ func (fl *flow) addPublish(e effect, c *catalog.Publish, at site) {
 }
 
 func (fl *flow) unresolved(e effect, what string) {
-	fl.process.gaps = append(fl.process.gaps, Unresolved{
-		Service: fl.process.Name, Site: e.Site, What: what, Value: "", Reason: "the value is made at run time, or in a way that svclint does not follow",
-	})
+	fl.process.gap(e.Site, what, "", notFollowed)
 }
 
 // fullMethod is the id of an RPC: a constant, or the last two elements of a URL whose base may not be known.

@@ -68,6 +68,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
 	l.each(len(l.processes), func(i int) {
 		l.processes[i].answers()
+		l.processes[i].unregistered()
 		l.processes[i].makeFlows()
 	})
 	if err := ctx.Err(); err != nil {
@@ -136,7 +137,10 @@ func (l *linker) model() *Model {
 	for i, p := range l.processes {
 		m.Services = append(m.Services, p.Service)
 		m.Tracing = append(m.Tracing, tracing[i])
-		l.unresolved = append(l.unresolved, p.gaps...)
+		for _, fl := range p.flows {
+			fl.unnamed()
+		}
+		m.Unresolved = append(m.Unresolved, compactGaps(append(p.gaps, l.unresolvedOf(p)...), p.understood())...)
 		m.BlindSpots = append(m.BlindSpots, p.blindSpots(l.in.Libraries)...)
 	}
 	l.owners(m)
@@ -162,7 +166,6 @@ func (l *linker) model() *Model {
 		m.ForeignServices = append(m.ForeignServices, ForeignService{name, why})
 	}
 	m.Imports = l.imports()
-	m.Unresolved = l.unresolved
 	m.share()
 	m.Boundary = l.boundary(m)
 	m.sort()
@@ -361,7 +364,6 @@ func (m *Model) sort() {
 	sorted(&m.Unresolved, func(a, b Unresolved) int {
 		return cmp.Or(str(a.Service, b.Service), a.Site.Compare(b.Site), str(a.What, b.What))
 	})
-	m.Unresolved = slices.Compact(m.Unresolved)
 	sorted(&m.Coverage.Problems, nil)
 	sorted(&m.Coverage.Notes, nil)
 }

@@ -15,17 +15,18 @@ import (
 const Schema = 1
 
 type jsonReport struct {
-	Schema   int           `json:"schema"`
-	Summary  jsonSummary   `json:"summary"`
-	Findings []jsonFinding `json:"findings"`
-	Scores   []jsonScore   `json:"scores"`
-	Services []ServiceRow  `json:"services"`
-	Coverage arch.Coverage `json:"coverage"`
+	Schema     int               `json:"schema"`
+	Summary    jsonSummary       `json:"summary"`
+	Findings   []jsonFinding     `json:"findings"`
+	Scores     []jsonScore       `json:"scores"`
+	Services   []ServiceRow      `json:"services"`
+	Coverage   arch.Coverage     `json:"coverage"`
+	Understood jsonUnderstanding `json:"understood"`
 }
 
 type jsonSummary struct {
 	Verdict   Verdict  `json:"verdict"`
-	Because   []string `json:"because"` // the failing lessons
+	Because   []string `json:"because"` // the failing lessons; what is missing, where too little was read
 	Services  int      `json:"services"`
 	Endpoints int      `json:"endpoints"`
 	Calls     int      `json:"calls"`
@@ -33,6 +34,16 @@ type jsonSummary struct {
 	Errors    int      `json:"errors"`
 	Warnings  int      `json:"warnings"`
 	Infos     int      `json:"infos"`
+}
+
+type jsonUnderstanding struct {
+	Packages int      `json:"packages"`
+	Read     int      `json:"packages_read"`
+	Flawed   int      `json:"packages_read_in_part"`
+	Places   int      `json:"places"`
+	Known    int      `json:"places_understood"`
+	Silent   []string `json:"services_without_endpoint"`
+	Blind    []string `json:"services_with_blind_spots"`
 }
 
 type jsonPos struct {
@@ -73,6 +84,7 @@ type jsonScore struct {
 
 // JSON is the report as one JSON document, indented, with a final newline.
 func (r *Report) JSON() ([]byte, error) {
+	u := r.Scorecard.Understood
 	doc := jsonReport{
 		Schema: Schema,
 		Summary: jsonSummary{
@@ -90,6 +102,9 @@ func (r *Report) JSON() ([]byte, error) {
 		Scores:   make([]jsonScore, len(r.Scorecard.Scores)),
 		Services: notNil(r.Scorecard.Services),
 		Coverage: r.Model.Coverage,
+		Understood: jsonUnderstanding{
+			Packages: u.Packages, Read: u.Read, Flawed: u.Flawed, Places: u.Places, Known: u.Known, Silent: notNil(u.Silent), Blind: notNil(u.Blind),
+		},
 	}
 	doc.Coverage.Problems = notNil(doc.Coverage.Problems)
 	doc.Coverage.Notes = notNil(doc.Coverage.Notes)

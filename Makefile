@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := build
-.PHONY: help build test lint staticcheck golangci-plugin golangci-plugin-test accuracy bench clean
+.PHONY: help build test lint staticcheck golangci-plugin golangci-plugin-test verify-models accuracy bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,6 +25,10 @@ golangci-plugin: ## bin/golangci-lint, a golangci-lint with svclint built in
 
 golangci-plugin-test: golangci-plugin ## runs it on testdata/shop
 	cd plugin/golangci && GOLANGCI_LINT=$(CURDIR)/bin/golangci-lint go test -count=1 ./...
+
+# Downloads some 280 module versions (about 1 GB) the first time; nothing of them is built or run.
+verify-models: ## [FAMILIES="gin redis"]: the library models against the libraries, at the versions that the model files name
+	go run ./internal/catalog/verify $(FAMILIES)
 
 # CORPUS holds checkouts of the labelled repositories; docs/accuracy.md says which, and at which commits.
 accuracy: ## CORPUS=dir [NAMES=...] [SHOW=n] [KINDS=a,b]: precision and recall on the labelled repositories

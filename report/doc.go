@@ -46,8 +46,21 @@
 //	coupled               one or two coupling lessons fail
 //	fragile               none fails, but tracing or idempotency scores below 8 or has a finding that is an error
 //	healthy               none of these
+//	too little read       healthy, single service or nothing to score, but svclint has not understood enough to say so
 //	single service        there is one service, so nothing can be coupled
 //	nothing to score      there is no service, or every lesson is n/a
+//
+// # How much was understood
+//
+// What was not read has no findings, so a system that is hardly understood would look healthy. Four things are counted, and
+// any of them takes a clean verdict away; what was found stays found:
+//
+//	packages    more than 10 % of the repository's packages were not read, or statements of them were left out, because an
+//	            import was not found (generated stubs that are not committed) or they do not compile
+//	places      more than 25 % of the places where services answer, ask, store, publish or consume are not understood: the
+//	            Model lists them as unresolved, or they are calls of a library that no model knows
+//	silence     of half of the services or more no endpoint was seen
+//	blindness   half of the services or more call such libraries on the way of a request
 //
 // # The row per service
 //

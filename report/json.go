@@ -16,13 +16,14 @@ import (
 const Schema = 1
 
 type jsonReport struct {
-	Schema   int           `json:"schema"`
-	Summary  jsonSummary   `json:"summary"`
-	Findings []jsonFinding `json:"findings"`
-	Scores   []jsonScore   `json:"scores"`
-	Services []ServiceRow  `json:"services"`
-	Baseline jsonBaseline  `json:"baseline"`
-	Coverage arch.Coverage `json:"coverage"`
+	Schema     int               `json:"schema"`
+	Summary    jsonSummary       `json:"summary"`
+	Findings   []jsonFinding     `json:"findings"`
+	Scores     []jsonScore       `json:"scores"`
+	Services   []ServiceRow      `json:"services"`
+	Baseline   jsonBaseline      `json:"baseline"`
+	Coverage   arch.Coverage     `json:"coverage"`
+	Understood jsonUnderstanding `json:"understood"`
 }
 
 type jsonBaseline struct {
@@ -33,7 +34,7 @@ type jsonBaseline struct {
 
 type jsonSummary struct {
 	Verdict   Verdict  `json:"verdict"`
-	Because   []string `json:"because"` // the failing lessons
+	Because   []string `json:"because"` // the failing lessons; what is missing, where too little was read
 	Services  int      `json:"services"`
 	Endpoints int      `json:"endpoints"`
 	Calls     int      `json:"calls"`
@@ -43,6 +44,16 @@ type jsonSummary struct {
 	Infos     int      `json:"infos"`
 	// Findings that comments or the configuration took out.
 	Suppressed int `json:"suppressed"`
+}
+
+type jsonUnderstanding struct {
+	Packages int      `json:"packages"`
+	Read     int      `json:"packages_read"`
+	Flawed   int      `json:"packages_read_in_part"`
+	Places   int      `json:"places"`
+	Known    int      `json:"places_understood"`
+	Silent   []string `json:"services_without_endpoint"`
+	Blind    []string `json:"services_with_blind_spots"`
 }
 
 type jsonPos struct {
@@ -83,6 +94,7 @@ type jsonScore struct {
 
 // JSON is the report as one JSON document, indented, with a final newline.
 func (r *Report) JSON() ([]byte, error) {
+	u := r.Scorecard.Understood
 	doc := jsonReport{
 		Schema: Schema,
 		Summary: jsonSummary{
@@ -102,6 +114,9 @@ func (r *Report) JSON() ([]byte, error) {
 		Scores:   make([]jsonScore, len(r.Scorecard.Scores)),
 		Services: notNil(r.Scorecard.Services),
 		Coverage: r.Model.Coverage,
+		Understood: jsonUnderstanding{
+			Packages: u.Packages, Read: u.Read, Flawed: u.Flawed, Places: u.Places, Known: u.Known, Silent: notNil(u.Silent), Blind: notNil(u.Blind),
+		},
 	}
 	if b := r.Baseline; b != nil {
 		doc.Baseline = jsonBaseline{b.File, b.Known, b.Stale}

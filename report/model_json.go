@@ -21,6 +21,7 @@ func ModelJSON(m *arch.Model) ([]byte, error) {
 	doc.Owners = notNil(doc.Owners)
 	doc.Imports = notNil(doc.Imports)
 	doc.Unresolved = notNil(doc.Unresolved)
+	doc.BlindSpots = notNil(doc.BlindSpots)
 	doc.Coverage.Problems = notNil(doc.Coverage.Problems)
 	doc.Coverage.Notes = notNil(doc.Coverage.Notes)
 	return encode("Model", &doc)

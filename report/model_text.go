@@ -68,6 +68,16 @@ func ModelText(m *arch.Model, style Style) []byte {
 	}
 	p.section("not resolved", lines)
 
+	lines = nil
+	for _, b := range m.BlindSpots {
+		when := "at start-up"
+		if b.Requests {
+			when = "on the way of a request"
+		}
+		lines = append(lines, row(b.Service, b.Module, "imported at "+b.Import.String(), sites(b.Sites), when, b.Why))
+	}
+	p.section("blind spots: libraries that talk to others, and that no model knows", lines)
+
 	p.printf("\n%s\n", p.paint(bold, "coverage"))
 	p.printf("  %d of %s read\n", m.Coverage.Analysed, count(m.Coverage.Packages, "package"))
 	for _, problem := range m.Coverage.Problems {

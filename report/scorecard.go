@@ -20,6 +20,7 @@ const (
 	Healthy             Verdict = "healthy"
 	SingleService       Verdict = "single service"
 	NothingToScore      Verdict = "nothing to score"
+	TooLittleRead       Verdict = "too little read"
 )
 
 const (
@@ -31,10 +32,11 @@ const (
 
 // Scorecard is the fitness of one repository: a row per lesson, a row per service, and a verdict.
 type Scorecard struct {
-	Verdict  Verdict
-	Because  []string // the failing lessons, in words
-	Scores   []Fitness
-	Services []ServiceRow
+	Verdict    Verdict
+	Because    []string // the failing lessons, in words; what is missing, where too little was read
+	Understood Understanding
+	Scores     []Fitness
+	Services   []ServiceRow
 }
 
 // Fitness is one fitness function's result.
@@ -77,6 +79,8 @@ func Score(m *arch.Model, fs []finding.Finding) Scorecard {
 	}
 	card := Scorecard{Scores: scores, Services: serviceRows(m, fs)}
 	card.Verdict, card.Because = verdict(scores, len(m.Services))
+	card.Understood = understand(m)
+	card.Verdict, card.Because = card.Understood.limit(card.Verdict, card.Because)
 	return card
 }
 

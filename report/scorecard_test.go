@@ -134,6 +134,12 @@ func TestVerdict(t *testing.T) {
 	}
 	imports := func(m *arch.Model) { m.Imports = []arch.Import{{Service: "a", Of: "b"}} }
 	repeatable := func(m *arch.Model) { m.Idempotency = []arch.Idempotency{{Idempotent: "yes"}} }
+	answering := func(m *arch.Model) {
+		for _, s := range m.Services {
+			m.Endpoints = append(m.Endpoints, arch.Endpoint{Service: s.Name, ID: "GET /", Instrumented: true})
+			m.Tracing = append(m.Tracing, arch.Tracing{Service: s.Name, Setup: "yes"})
+		}
+	}
 	unrepeatable := func(m *arch.Model) { m.Idempotency = []arch.Idempotency{{Idempotent: "no"}} }
 	chatty := []finding.Finding{{Rule: &finding.Rule{ID: "boundary/dual-write"}, Severity: finding.Error}}
 	tests := []struct {
@@ -149,8 +155,9 @@ func TestVerdict(t *testing.T) {
 		{"one coupling lesson fails", 2, []func(*arch.Model){shared}, nil, Coupled},
 		{"an error is a failure, whatever the score", 2, []func(*arch.Model){repeatable}, chatty, Coupled},
 		{"only operation fails", 2, []func(*arch.Model){unrepeatable}, nil, Fragile},
-		{"nothing fails", 2, []func(*arch.Model){repeatable}, nil, Healthy},
-		{"one service", 1, []func(*arch.Model){repeatable}, nil, SingleService},
+		{"nothing fails", 2, []func(*arch.Model){repeatable, answering}, nil, Healthy},
+		{"one service", 1, []func(*arch.Model){repeatable, answering}, nil, SingleService},
+		{"nothing fails, of services that answer nothing", 2, []func(*arch.Model){repeatable}, nil, TooLittleRead},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -101,6 +101,9 @@ func (p *printer) summary(r *Report) {
 	}
 	p.printf("\n")
 	p.printf("verdict: %s\n", p.verdict(&r.Scorecard))
+	if r.Scorecard.Understood.Services > 0 {
+		p.printf("read: %s\n", clean(r.Scorecard.Understood.String()))
+	}
 	if gap := incomplete(m.Coverage); gap != "" {
 		p.printf("%s\n", p.paint(yellow, "incomplete: "+gap+": see the end"))
 	}
@@ -131,7 +134,7 @@ func (p *printer) verdict(card *Scorecard) string {
 	switch card.Verdict {
 	case Healthy:
 		color = green
-	case Coupled, Fragile:
+	case Coupled, Fragile, TooLittleRead:
 		color = yellow
 	case SingleService, NothingToScore:
 		color = plain
@@ -144,6 +147,8 @@ func (p *printer) verdict(card *Scorecard) string {
 		}
 	}
 	switch {
+	case card.Verdict == TooLittleRead:
+		text += fmt.Sprintf(" (%s)", finding.List(card.Because))
 	case len(card.Because) > 0:
 		verb := "fails"
 		if len(card.Because) > 1 {

@@ -187,7 +187,7 @@ func (fl *flow) addSQL(e effect, statement string) {
 			one := e
 			one.Name, one.Op, one.Verb = ref.Name, string(ref.Op), st.Verb
 			if strings.Trim(one.Name, "{}") == "" {
-				fl.unresolved(one, "the name of a table in SQL text")
+				fl.process.gap(one.Site, "the name of a table in SQL text", oneLine(statement), notFollowed)
 				continue
 			}
 			switch {

@@ -313,12 +313,7 @@ func (w *world) attr(o *object, name string) []*object {
 			}
 			parents := w.expr(o.spec.Parent.Node, site{o.frame, o.val})
 			if len(parents) != 1 {
-				return each(parents, func(p *object) []*object {
-					if p == o {
-						return nil
-					}
-					return w.attr(p, name)
-				})
+				return w.inherited(o, name, parents)
 			}
 			o = parents[0]
 			continue
@@ -389,6 +384,22 @@ func (w *world) embeddedAttrAt(address *object, t *effects.Type, name string) []
 		}
 	}
 	return out
+}
+
+// inherited is an attribute of any of several parents. Objects may be each other's parents: a chain that is built in a loop.
+func (w *world) inherited(o *object, name string, parents []*object) []*object {
+	k := attrKey{o, name}
+	if w.asking[k] {
+		return nil
+	}
+	w.asking[k] = true
+	defer delete(w.asking, k)
+	return each(parents, func(p *object) []*object { return w.attr(p, name) })
+}
+
+type attrKey struct {
+	o    *object
+	name string
 }
 
 // mountPrefix is the path below which a router has been mounted.

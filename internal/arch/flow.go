@@ -76,6 +76,7 @@ func (p *process) makeFlows() {
 					f.add(h, root)
 				}
 			}
+			f.undecided(k.lost)
 		}
 		if c := e.model.Consume; c != nil && c.Publish != nil {
 			f.addPublish(effect{Effect: Effect{Site: e.Registered, Func: p.writtenIn(e.reg).Name, Path: f.path(e.reg, nil)}, at: e.reg, root: e.root}, c.Publish, e.reg)
@@ -241,6 +242,9 @@ func (fl *flow) addCall(e effect, m *catalog.Model, at, made site) {
 	fl.context(&e, c.Context, at)
 	e.Instrumented = fl.process.instrumentedCall(m, at, e.client)
 	if !c.ID.IsZero() {
+		if ids := w.texts(w.expr(c.ID.Node, made)); !slices.ContainsFunc(ids, func(t text) bool { _, ok := fullMethod(t); return ok }) {
+			fl.process.gap(e.Site, "the method of an RPC", spell(ids), notFollowed)
+		}
 		for _, t := range w.texts(w.expr(c.ID.Node, made)) {
 			if s, ok := fullMethod(t); ok {
 				one := e
@@ -317,9 +321,7 @@ func (w *world) broker(name string, of catalog.Expr, at site) string {
 }
 
 func (fl *flow) unresolved(e effect, what string) {
-	fl.process.gaps = append(fl.process.gaps, Unresolved{
-		Service: fl.process.Name, Site: e.Site, What: what, Value: "", Reason: "the value is made at run time, or in a way that svclint does not follow",
-	})
+	fl.process.gap(e.Site, what, "", notFollowed)
 }
 
 // fullMethod is the id of an RPC: a constant, or the last two elements of a URL whose base may not be known.

@@ -23,8 +23,10 @@ type Input struct {
 	// DotEnv are the variables of .env files beside main packages, by the main package's directory.
 	DotEnv map[string]map[string]string
 	// Config are the repository's configuration files.
-	Config   []ConfigFile
-	Coverage Coverage
+	Config []ConfigFile
+	// Libraries are the packages that own code imports, that no model knows and that talk to others, by import path.
+	Libraries map[string]Library
+	Coverage  Coverage
 	// Settings are the repository's .svclint.yml, nil without one.
 	Settings *config.Config
 }
@@ -71,6 +73,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
 	l.each(len(l.processes), func(i int) {
 		l.processes[i].answers()
+		l.processes[i].unregistered()
 		l.processes[i].makeFlows()
 	})
 	l.bind()
@@ -153,7 +156,11 @@ func (l *linker) model() *Model {
 	for i, p := range l.processes {
 		m.Services = append(m.Services, p.Service)
 		m.Tracing = append(m.Tracing, tracing[i])
-		l.unresolved = append(l.unresolved, p.gaps...)
+		for _, fl := range p.flows {
+			fl.unnamed()
+		}
+		m.Unresolved = append(m.Unresolved, compactGaps(append(p.gaps, l.unresolvedOf(p)...), p.understood())...)
+		m.BlindSpots = append(m.BlindSpots, p.blindSpots(l.in.Libraries)...)
 	}
 	l.owners(m)
 	l.declaredOwners(m)
@@ -179,7 +186,6 @@ func (l *linker) model() *Model {
 	}
 	l.checkSettings(m)
 	m.Imports = l.imports()
-	m.Unresolved = l.unresolved
 	m.mergeKeys()
 	m.noteMigrations()
 	l.share(m)
@@ -325,10 +331,10 @@ func (m *Model) sort() {
 		return cmp.Or(str(a.Store, b.Store), str(a.Name, b.Name), str(a.Service, b.Service))
 	})
 	sorted(&m.Imports, func(a, b Import) int { return cmp.Or(str(a.Service, b.Service), a.Site.Compare(b.Site)) })
+	sorted(&m.BlindSpots, func(a, b BlindSpot) int { return cmp.Or(str(a.Service, b.Service), str(a.Module, b.Module)) })
 	sorted(&m.Unresolved, func(a, b Unresolved) int {
 		return cmp.Or(str(a.Service, b.Service), a.Site.Compare(b.Site), str(a.What, b.What))
 	})
-	m.Unresolved = slices.Compact(m.Unresolved)
 	sorted(&m.Coverage.Problems, nil)
 	sorted(&m.Coverage.Notes, nil)
 }

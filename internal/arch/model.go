@@ -34,7 +34,9 @@ type Model struct {
 	Imports []Import `json:"imports"`
 	// Unresolved values: what the Model would need to know and could not.
 	Unresolved []Unresolved `json:"unresolved"`
-	Coverage   Coverage     `json:"coverage"`
+	// BlindSpots are the libraries of network and storage that services use and no model knows.
+	BlindSpots []BlindSpot `json:"blind_spots"`
+	Coverage   Coverage    `json:"coverage"`
 
 	// Settings are the repository's .svclint.yml, nil without one: thresholds, owners and severities for those who judge.
 	// Its methods answer for nil, too.
@@ -276,6 +278,19 @@ type Unresolved struct {
 	What    string      `json:"what"` // what was looked for: the address of a call, the topic of a publish, ...
 	Value   string      `json:"value"`
 	Reason  string      `json:"reason"`
+}
+
+// BlindSpot is a library that talks to others and that no model knows: what a service does through it is in no list of the
+// Model.
+type BlindSpot struct {
+	Service string        `json:"service"`
+	Module  string        `json:"module"`
+	Why     string        `json:"why"`    // what in its source shows that it talks to others
+	Import  effects.Pos   `json:"import"` // where it is imported
+	Calls   []string      `json:"calls"`  // what is called of it: example.com/mail.Client.Send
+	Sites   []effects.Pos `json:"sites"`  // where
+	// Requests: some of them may be called on the way of a request or message, and not at start-up only.
+	Requests bool `json:"requests"`
 }
 
 // Coverage says how much of the repository was read.

@@ -17,6 +17,7 @@ type walk struct {
 	entered map[walkKey]int
 	frames  map[*frame]bool
 	hits    []hit
+	lost    []site // calls of which nothing is known that they could go to
 	steps   int
 	needed  map[*provision]bool // constructors of dependency-injection containers that have been called
 }
@@ -87,6 +88,9 @@ func (k *walk) call(f *frame, i int32) {
 		}
 	}
 	t := k.w.targets(f, i)
+	if len(t.frames)+len(t.library) == 0 {
+		k.lost = append(k.lost, site{f, i})
+	}
 	for _, child := range t.frames {
 		k.visit(child)
 	}

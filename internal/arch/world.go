@@ -37,6 +37,7 @@ type world struct {
 	layers     map[*object][]site      // wrappers that a value passed through
 	uses       map[*object][]operand   // middleware and options added to an object
 	mounts     map[*object][]mountedAt
+	asking     map[attrKey]bool // attributes that are being looked up
 
 	switches map[string]map[string]bool // hole -> constants that it is compared with
 	found    facts
@@ -220,6 +221,7 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		layers:     map[*object][]site{},
 		uses:       map[*object][]operand{},
 		mounts:     map[*object][]mountedAt{},
+		asking:     map[attrKey]bool{},
 		switches:   map[string]map[string]bool{},
 		seen:       map[siteModel]bool{},
 		put:        map[*object][]*object{},

@@ -59,7 +59,7 @@ func TestBuiltin(t *testing.T) {
 
 // TestBuiltinOnce: a symbol stands in one family, and there in one model.
 func TestBuiltinOnce(t *testing.T) {
-	families, err := builtinFamilies()
+	families, err := BuiltinFamilies()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func TestOverride(t *testing.T) {
 func TestReadErrors(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"", `x.yaml: empty: expected packages and models`},
-		{"packages: {a: a}\nmodles: []", `x.yaml:2:1: unknown key "modles": did you mean "models"?`},
+		{"packages: {a: a}\nmdels: []", `x.yaml:2:1: unknown key "mdels": did you mean "models"?`},
 		{"packages: {a: a}\nmodels:\n  - func: a.F\n    data: {store: sql, opp: read}", `x.yaml:4:24: unknown key "opp": did you mean "op"?`},
 		{"models: [{func: a.F, data: {op: reed}}]", `x.yaml:1:33: unknown op "reed": there are read, write, ddl, tx`},
 		{"models: [{func: a.F, pass: argument}]", `x.yaml:1:28: expression "argument", column 1: argument is not a value`},

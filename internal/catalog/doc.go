@@ -72,6 +72,11 @@
 // # How a model is tested
 //
 // The reader refuses what it does not know, and says where and what was perhaps meant. Verify holds models against the real
-// API: that the symbols exist, are declared where the model says, and have the arguments, of a plausible type. TestAPI runs
-// it over modules that require the libraries.
+// API: that the symbols exist, are declared where the model says, and have the arguments, of a plausible type. make
+// verify-models does so for the built-in families, over the module versions that they name:
+//
+//	modules: [github.com/go-chi/chi@v1.5.5, github.com/go-chi/chi/v5@v5.2.3]
+//
+// A family names one version or more of each major version that it is meant for, and below unavailable the modules that
+// nobody can download any more, with the reason.
 package catalog

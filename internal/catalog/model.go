@@ -52,6 +52,8 @@ type Model struct {
 	Naming string `yaml:"-"`
 	Pos    string `yaml:"-"`
 
+	// path is the import path that the symbol begins with.
+	path string
 	// written is the symbol as the family writes it, with its alias: what the packages of one alias have in common.
 	written string
 }

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/svclint/svclint/internal/strictyaml"
+	"golang.org/x/mod/module"
 )
 
 //go:embed models/*.yaml
@@ -27,8 +28,13 @@ type Family struct {
 	Packages map[string]Paths `yaml:"packages"`
 	// Naming is how these libraries name the table of a Go type that Data names by type(X): gorm (the default), bun, gopg,
 	// xorm, beego or gorp.
-	Naming string   `yaml:"naming"`
-	Models []*Model `yaml:"models"`
+	Naming string `yaml:"naming"`
+	// Modules are the module versions that the models were checked against, as path@version: one or more of each major
+	// version that they are meant for. make verify-models does it again. The standard library needs none.
+	Modules Versions `yaml:"modules"`
+	// Unavailable are modules that cannot be downloaded any more, and why: what is said of them is checked by nothing.
+	Unavailable map[string]string `yaml:"unavailable"`
+	Models      []*Model          `yaml:"models"`
 
 	Name string `yaml:"-"` // of the file, without its ending
 }
@@ -50,16 +56,36 @@ func (p *Paths) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
+// Versions is a list of module versions.
+type Versions []module.Version
+
+// UnmarshalYAML takes a list of path@version.
+func (v *Versions) UnmarshalYAML(n *yaml.Node) error {
+	var list []string
+	if err := n.Decode(&list); err != nil {
+		return errors.New("expected a list of path@version")
+	}
+	for _, s := range list {
+		path, version, _ := strings.Cut(s, "@")
+		if err := module.Check(path, version); err != nil {
+			return fmt.Errorf("%q: expected a module's path@version: %w", s, err)
+		}
+		*v = append(*v, module.Version{Path: path, Version: version})
+	}
+	return nil
+}
+
 // Builtin reads the models that are part of svclint. An error is a mistake in svclint.
 func Builtin() (*Catalog, error) {
-	families, err := builtinFamilies()
+	families, err := BuiltinFamilies()
 	if err != nil {
 		return nil, err
 	}
 	return New(families...), nil
 }
 
-func builtinFamilies() ([]*Family, error) {
+// BuiltinFamilies reads the files of Builtin, in the order of their names.
+func BuiltinFamilies() ([]*Family, error) {
 	entries, err := modelFiles.ReadDir("models")
 	if err != nil {
 		return nil, err
@@ -184,7 +210,7 @@ func (r *reader) resolve(f *Family, m *Model, symbol string, n *yaml.Node) []*Mo
 	var models []*Model
 	for _, p := range paths {
 		one := *m
-		one.Funcs, one.Func = nil, ""
+		one.Funcs, one.Func, one.path = nil, "", p
 		if m.Value != "" {
 			one.Value = p + "." + name
 		} else {

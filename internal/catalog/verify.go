@@ -46,7 +46,7 @@ func Verify(models []*Model, packages []*types.Package) (mistakes []error, unche
 			groups[m.Pos+m.written] = g
 			order = append(order, g)
 		}
-		path, name := splitSymbol(m.symbol())
+		path, name := m.path, strings.TrimPrefix(m.symbol(), m.path+".")
 		if !slices.Contains(g.paths, path) {
 			g.paths = append(g.paths, path)
 		}
@@ -96,13 +96,6 @@ func (m *Model) symbol() string {
 		return m.Value
 	}
 	return m.Func
-}
-
-// splitSymbol cuts the import path from the name behind it. A dot in the path's last element is one of gopkg.in.
-func splitSymbol(symbol string) (path, name string) {
-	slash := strings.LastIndexByte(symbol, '/') + 1
-	dot := slash + strings.IndexByte(symbol[slash:], '.')
-	return symbol[:dot], symbol[dot+1:]
 }
 
 // declared finds the function or method that p itself declares under name, or nothing for a variable.

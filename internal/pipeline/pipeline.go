@@ -14,6 +14,7 @@ import (
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
+	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/workspace"
 )
@@ -62,7 +63,7 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 	if err != nil {
 		return nil, err
 	}
-	in := &arch.Input{Catalog: cat, Coverage: coverage(cov), Settings: cfg}
+	in := &arch.Input{Catalog: cat, Coverage: coverage(cov), Settings: cfg, Libraries: libraries(w, cat)}
 	in.Units = units(w, summaries)
 	var mains []string
 	for _, u := range in.Units {
@@ -122,6 +123,14 @@ func units(w *workspace.Workspace, summaries map[string]*effects.Summary) []arch
 		}
 		slices.SortFunc(unit.Summaries, func(a, b *effects.Summary) int { return strings.Compare(a.Path, b.Path) })
 		out = append(out, unit)
+	}
+	return out
+}
+
+func libraries(w *workspace.Workspace, cat *catalog.Catalog) map[string]arch.Library {
+	out := map[string]arch.Library{}
+	for path, l := range w.Naming(cat.Knows, arch.Dialling(cat)) {
+		out[path] = arch.Library(l)
 	}
 	return out
 }

@@ -54,6 +54,7 @@ func (w *Workspace) Load(ctx context.Context, visit func(*Package) error) (*Cove
 	if err != nil {
 		return nil, err
 	}
+	w.graph = g
 	s := newScheduler(w, g, visit)
 	if err := s.run(ctx); err != nil {
 		return nil, err

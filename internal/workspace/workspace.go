@@ -51,7 +51,8 @@ type Workspace struct {
 	moduleDirs []string  // absolute folders with a go.mod
 	unreadable []string  // absolute folders
 
-	apis []*types.Package
+	apis  []*types.Package
+	graph *graph // known after Load
 }
 
 // A Unit is what one go list call loads: the members of a go.work, or one module.

@@ -30,9 +30,8 @@ golangci-plugin-test: golangci-plugin ## runs it on testdata/shop
 verify-models: ## [FAMILIES="gin redis"]: the library models against the libraries, at the versions that the model files name
 	go run ./internal/catalog/verify $(FAMILIES)
 
-# CORPUS holds checkouts of the labelled repositories; docs/accuracy.md says which, and at which commits.
-accuracy: ## CORPUS=dir [NAMES=...] [SHOW=n] [KINDS=a,b]: precision and recall on the labelled repositories
-	@test -n "$(CORPUS)" || { echo "make accuracy CORPUS=dir: dir holds one checkout per labelled repository; docs/accuracy.md lists them" >&2; exit 2; }
+# CORPUS holds clones of the labelled repositories; without it they are fetched from GitHub, at the commits of the labels.
+accuracy: ## [CORPUS=dir] [NAMES=...] [SHOW=n] [KINDS=a,b]: precision and recall on the labelled repositories
 	@go run ./internal/accuracy/measure -corpus "$(CORPUS)" -show "$(or $(SHOW),0)" -kinds "$(KINDS)" $(NAMES)
 
 # docs/performance.md names the repositories, and says what the numbers mean. BENCH_ROUNDS=3 for medians; takes up to an hour.

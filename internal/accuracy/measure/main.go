@@ -1,10 +1,11 @@
 // Command measure holds svclint against all labels: it analyses a checkout of each labelled repository and prints the
-// tables of docs/accuracy.md. It runs in a checkout of svclint, as make accuracy CORPUS=dir.
+// tables of docs/accuracy.md. It runs in a checkout of svclint, as make accuracy.
 //
-//	measure -corpus DIR [-show N] [-kinds KIND,...] [NAME...]
+//	measure [-corpus DIR] [-show N] [-kinds KIND,...] [NAME...]
 //
-// DIR holds one checkout per repository, named as the repository is (DeathStarBench for delimitrou/DeathStarBench), at
-// the commit of its labels. With names, only the label files of these names are measured (hotelReservation, shop).
+// DIR holds one clone per repository, named as the repository is (DeathStarBench for delimitrou/DeathStarBench). Without
+// it they are fetched from GitHub and kept in the user's cache folder. Either way what is measured is at the commit of the
+// labels. With names, only the label files of these names are measured (hotelReservation, shop).
 // Exit status: 0; 1 when a labelled repository could not be measured; 2 on wrong usage.
 package main
 
@@ -15,9 +16,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,7 +26,7 @@ import (
 )
 
 func main() {
-	corpus := flag.String("corpus", os.Getenv("CORPUS"), "folder of the checkouts")
+	corpus := flag.String("corpus", os.Getenv("CORPUS"), "folder of clones; without it they are fetched from GitHub")
 	show := flag.Int("show", 0, "print up to this many missing and extra rows of each kind")
 	only := flag.String("kinds", "", "kinds of fact in the tables, with commas between (default all)")
 	flag.Parse()
@@ -41,19 +40,21 @@ func main() {
 			}
 		}
 	}
-	if *corpus == "" {
-		fmt.Fprintln(os.Stderr, "measure: -corpus DIR: DIR holds one checkout per labelled repository; docs/accuracy.md lists them")
-		os.Exit(2)
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "measure: where checkouts may be kept:", err)
+		os.Exit(1)
 	}
+	from := source{clones: *corpus, cache: filepath.Join(cache, "svclint-accuracy"), remote: "https://github.com/"}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *corpus, *show, kinds, flag.Args()); err != nil {
+	if err := run(ctx, os.Stdout, from, *show, kinds, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, corpus string, show int, kinds, names []string) error {
+func run(ctx context.Context, out io.Writer, from source, show int, kinds, names []string) error {
 	files, err := accuracy.LabelFiles(".")
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func run(ctx context.Context, out io.Writer, corpus string, show int, kinds, nam
 			continue
 		}
 		start := time.Now()
-		s, err := measure(ctx, file, corpus)
+		s, err := measure(ctx, file, from)
 		if err != nil {
 			if ctx.Err() != nil {
 				return errors.New("interrupted")
@@ -104,12 +105,12 @@ func nameOf(file string) string {
 
 // measure scores svclint on one labelled repository. A repository in which svclint finds nothing to analyse has a score
 // and an error.
-func measure(ctx context.Context, file, corpus string) (*accuracy.Score, error) {
+func measure(ctx context.Context, file string, from source) (*accuracy.Score, error) {
 	labels, err := accuracy.Read(file)
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(corpus, path.Base(labels.Repo))
+	var dir string
 	if filepath.Base(file) == "labels.json" {
 		// In a checkout of svclint, places would be relative to that.
 		if dir, err = os.MkdirTemp("", "svclint-"); err != nil {
@@ -119,7 +120,7 @@ func measure(ctx context.Context, file, corpus string) (*accuracy.Score, error) 
 		if err := os.CopyFS(dir, os.DirFS(filepath.Dir(file))); err != nil {
 			return nil, err
 		}
-	} else if err := checkedOut(ctx, dir, labels); err != nil {
+	} else if dir, err = from.checkout(ctx, labels); err != nil {
 		return nil, err
 	}
 	model, _, err := accuracy.Recover(ctx, filepath.Join(dir, filepath.FromSlash(labels.Root)))
@@ -128,21 +129,6 @@ func measure(ctx context.Context, file, corpus string) (*accuracy.Score, error) 
 	}
 	s := accuracy.Compare(labels, model)
 	return &s, err
-}
-
-// checkedOut says what to do when dir is not a checkout of what was labelled.
-func checkedOut(ctx context.Context, dir string, labels *accuracy.Document) error {
-	if _, err := os.Stat(dir); err != nil {
-		return fmt.Errorf("no checkout: git clone https://github.com/%s %s && git -C %[2]s checkout %s", labels.Repo, dir, labels.Commit)
-	}
-	head, err := exec.CommandContext(ctx, "git", "-C", dir, "rev-parse", "HEAD").Output()
-	if err != nil {
-		return fmt.Errorf("git rev-parse in %s: %w: it should be a checkout of https://github.com/%s", dir, err, labels.Repo)
-	}
-	if got := strings.TrimSpace(string(head)); got != labels.Commit {
-		return fmt.Errorf("the checkout is at %.12s, the labels are for %.12s: git -C %s checkout %s", got, labels.Commit, dir, labels.Commit)
-	}
-	return nil
 }
 
 // rows prints what is missing and what is too many.

@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := build
-.PHONY: help build test lint staticcheck golangci-plugin golangci-plugin-test verify-models accuracy bench clean
+.PHONY: help build test lint staticcheck golangci-plugin golangci-plugin-test verify-models smells accuracy bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -29,6 +29,10 @@ golangci-plugin-test: golangci-plugin ## runs it on testdata/shop
 # Downloads some 280 module versions (about 1 GB) the first time; nothing of them is built or run.
 verify-models: ## [FAMILIES="gin redis"]: the library models against the libraries, at the versions that the model files name
 	go run ./internal/catalog/verify $(FAMILIES)
+
+# One shape of each rule is planted by make test already.
+smells: ## plants every rule's smell into testdata/tidy, in every shape
+	SVCLINT_INJECTED=all go test -run '^TestInjected$$' -count=1 ./internal/suite
 
 # CORPUS holds clones of the labelled repositories; without it they are fetched from GitHub, at the commits of the labels.
 accuracy: ## [CORPUS=dir] [NAMES=...] [SHOW=n] [KINDS=a,b]: precision and recall on the labelled repositories

@@ -110,6 +110,9 @@ func (w *world) decide(f *frame, cond int32) truth {
 			}
 			return t
 		}
+		if len(w.assume) == 0 {
+			return maybe
+		}
 		src, want, ok := w.comparison(f, v)
 		if !ok {
 			return maybe

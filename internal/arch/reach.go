@@ -173,7 +173,7 @@ func (p *program) reachRegistrations() {
 				if target := p.funcs[fn.Calls[i].Callee]; target != nil {
 					fn.registers = target.registers
 				} else if fn.models != nil {
-					fn.registers = slices.ContainsFunc(fn.models[i], func(m *catalog.Model) bool { return m.Endpoint != nil || m.Mount != nil || m.Consume != nil })
+					fn.registers = registersOne(fn.models[i])
 				}
 			}
 		}
@@ -259,6 +259,11 @@ func outlivingStore(fn *function) bool {
 		}
 	}
 	return false
+}
+
+// registersOne reports whether models of a function say that it adds something that the process answers.
+func registersOne(models []*catalog.Model) bool {
+	return slices.ContainsFunc(models, func(m *catalog.Model) bool { return m.Endpoint != nil || m.Mount != nil || m.Consume != nil })
 }
 
 // ofRecv reports whether an expression is about the receiver, and so about more than this call passes.

@@ -32,6 +32,9 @@ type loop struct {
 const (
 	maxLoops  = 24  // of one function
 	maxUnroll = 256 // elements of one loop
+	// maxVariants is how many variants a world has before only loops that register endpoints are taken apart: large programs
+	// range over so much at start-up that everything below would be walked many times.
+	maxVariants = 300
 )
 
 // findLoops recognizes the loops of a function.
@@ -162,6 +165,7 @@ func (w *world) unroll(f *frame, n int) []*frame {
 			variant.answers, variant.targets, variant.live, variant.liveRound = nil, nil, nil, 0
 			w.frames[k] = variant
 			w.framesOf[f.fn] = append(w.framesOf[f.fn], variant)
+			w.variants++
 		}
 		variant.picked = map[int32][]*object{}
 		for v, all := range values {
@@ -282,7 +286,7 @@ func (k *walk) calls(f *frame, within []bool, n int) {
 		for i, dependent := range l.calls {
 			mine[i] = dependent && (within == nil || within[i]) && (taken == nil || !taken[i])
 		}
-		if !l.fills && !k.registers(f, mine) {
+		if !k.registers(f, mine) && (!l.fills && !k.wires(f, mine) || k.w.variants > maxVariants) {
 			continue
 		}
 		variants := k.w.unroll(f, n)
@@ -309,8 +313,21 @@ func (k *walk) calls(f *frame, within []bool, n int) {
 	}
 }
 
-// registers reports whether one of the calls may tell what the process is: a library's with a model, or a way to one.
+// registers reports whether one of the calls registers an endpoint, or is a plain way to one that does.
 func (k *walk) registers(f *frame, calls []bool) bool {
+	for i, in := range calls {
+		if !in {
+			continue
+		}
+		if fn := k.w.prog.funcs[f.fn.Calls[i].Callee]; fn != nil && fn.registers || fn == nil && f.fn.models != nil && registersOne(f.fn.models[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// wires reports whether one of the calls may tell what the process is: a library's with a model, or a way to one.
+func (k *walk) wires(f *frame, calls []bool) bool {
 	for i, in := range calls {
 		if !in {
 			continue

@@ -31,6 +31,7 @@ type world struct {
 
 	pending    []*frame
 	flushing   bool
+	variants   int                     // of frames, for the elements of loops
 	stores     int                     // known to go to an object
 	fieldIndex map[string][]boundStore // Type.field -> stores, for bases that are not known
 	inst       map[string]bool         // concrete types that are made somewhere

@@ -13,6 +13,7 @@ import (
 const (
 	notFollowed = "the value is made at run time, or in a way that svclint does not follow"
 	noFunction  = "which function it is was not found"
+	pathOfRoute = "the path of a route"
 )
 
 // gap notes a value that decides the architecture and could not be read from the code.
@@ -133,9 +134,14 @@ func (l *linker) unresolvedOf(p *process) []Unresolved {
 	return slices.DeleteFunc(slices.Clone(l.unresolved), func(u Unresolved) bool { return u.Service != p.Name })
 }
 
-// understood are the places at which some effect of the process is known by name.
+// understood are the places at which some effect of the process is known by name, or some route by its path.
 func (p *process) understood() map[effects.Pos]bool {
 	out := map[effects.Pos]bool{}
+	for _, e := range p.endpoints {
+		if _, route, ok := strings.Cut(e.ID, " "); ok && strings.Trim(route, "/{}") != "" {
+			out[e.Registered] = true
+		}
+	}
 	for _, fl := range p.flows {
 		for _, e := range fl.effects {
 			known := e.Kind == KindCall && e.To != "" || e.Kind == KindData && e.Name != "*" || e.Kind == KindPublish && e.Topic != "*"

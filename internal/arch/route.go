@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -214,6 +215,9 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 						route = route[i:] // a host in front
 					}
 				}
+				if !e.Path.IsZero() || !e.Routes.IsZero() {
+					p.unknownPath(sm.site, p.fill(t), e.Pattern)
+				}
 				if e.Pattern {
 					// A pattern has its method in front, so the prefix of a mux that is mounted cannot stand in the model.
 					if prefix, ok := w.texts(each(w.expr(catalog.Recv{}, sm.site), func(o *object) []*object { return w.attr(o, "prefix") }))[0].constant(); ok {
@@ -247,6 +251,30 @@ func (p *process) routePath(t text) string {
 		}
 	}
 	return b.String()
+}
+
+// unknownPath notes a route of whose path nothing is known: it ends in a hole, and no letter or digit of it stands in the code or
+// in the configuration. What ends in a constant is known below a prefix that is not. With pattern it may begin with the method that
+// it is for.
+func (p *process) unknownPath(at site, path text, pattern bool) {
+	if len(path) == 0 || path[len(path)-1].Kind == "" {
+		return
+	}
+	for i, h := range path {
+		if i == 0 && pattern {
+			if verb, rest, ok := strings.Cut(h.Lit, " "); ok && verb == strings.ToUpper(verb) {
+				h.Lit = rest
+			}
+		}
+		if strings.ContainsFunc(h.Lit, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			return
+		}
+	}
+	if _, ok := path.source(); ok {
+		p.gap(p.written(at), pathOfRoute, path.String(), "no manifest or default sets it")
+	} else {
+		p.gap(p.written(at), pathOfRoute, "", notFollowed)
+	}
 }
 
 // normalPath writes every path parameter as {name}.

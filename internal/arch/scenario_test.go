@@ -166,7 +166,10 @@ func render(m *arch.Model) string {
 		row("boundary %s: %s", x.Kind, strings.Join(x.Services, ", "))
 	}
 	for _, u := range m.Unresolved {
-		row("unresolved %s %s: %s", u.Service, at(u.Site), u.What)
+		row("unresolved %s %s: %s%s", u.Service, at(u.Site), u.What, when(u.Value != "", " "+u.Value))
+	}
+	for _, s := range m.BlindSpots {
+		row("blind %s %s, %s: %s %s", s.Service, s.Module, s.Why, strings.Join(s.Calls, " "), places(s.Sites))
 	}
 	for _, p := range m.Coverage.Problems {
 		row("problem %s:%d %s", p.File, p.Line, p.Msg)

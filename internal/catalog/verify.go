@@ -156,6 +156,10 @@ func checkShapes(m *Model, fn *types.Func) []error {
 	var errs []error
 	sig := fn.Signature()
 	walkExprs(reflect.ValueOf(*m), "", func(at string, e Expr) {
+		sig := sig
+		if m.Makes != nil && m.Makes.Kind == "invoker" && strings.HasPrefix(at, "call.") {
+			sig = invoked(sig)
+		}
 		t, err := exprType(e.Node, sig)
 		if err == nil {
 			err = plausible(at, t)
@@ -179,6 +183,19 @@ func checkShapes(m *Model, fn *types.Func) []error {
 		result("pass", 0)
 	}
 	return errs
+}
+
+// invoked is the signature of the function that a function gives, on the receiver of the latter: the call that an invoker's model
+// speaks of is made when the result is called.
+func invoked(sig *types.Signature) *types.Signature {
+	if sig.Results().Len() == 0 {
+		return sig
+	}
+	fn, ok := sig.Results().At(0).Type().Underlying().(*types.Signature)
+	if !ok {
+		return sig
+	}
+	return types.NewSignatureType(sig.Recv(), nil, nil, fn.Params(), fn.Results(), fn.Variadic())
 }
 
 // walkExprs visits the expressions below v; at is the path of keys, such as data.sql.

@@ -111,7 +111,7 @@ func inRow(calls []*effect) []*effect {
 	var longest []*effect
 	for i, e := range calls {
 		for j := range i {
-			if len(best[j]) > len(best[i]) && calls[j].at != e.at && follows(calls[j].at, e.at) {
+			if len(best[j]) > len(best[i]) && then(calls[j].at, e.at) {
 				best[i] = best[j]
 			}
 		}
@@ -121,6 +121,20 @@ func inRow(calls []*effect) []*effect {
 		}
 	}
 	return longest
+}
+
+// then reports whether control gets from one site to another within one round: branches that exclude each other stay apart
+// although a loop, as of a consumer, comes by both.
+func then(a, b site) bool {
+	common, aCall, bCall := meet(a, b)
+	if common == nil || aCall == bCall {
+		return false
+	}
+	from, to := common.fn.Calls[aCall].Block, common.fn.Calls[bCall].Block
+	if from == to {
+		return aCall < bCall
+	}
+	return onward(common.fn, from, to)
 }
 
 // step is the place of an effect as evidence.

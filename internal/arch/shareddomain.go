@@ -38,7 +38,7 @@ func (l *linker) sharedDomain() []Boundary {
 		}
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
-				if e.Kind != KindData || e.Op == "ddl" || isCache(e.Store) || !named(e.Name) || e.at.frame == nil {
+				if e.Kind != KindData || e.Op == "ddl" || isCache(e.Store) || !named(e.Name) || technical(e.Name) || e.at.frame == nil {
 					continue
 				}
 				pkg := e.at.frame.fn.pkg
@@ -95,6 +95,20 @@ func (p *process) importer(path string) (string, effects.Pos) {
 		}
 	}
 	return "", effects.Pos{}
+}
+
+// technical reports whether a table serves the delivery of messages, locks or migrations: a library may keep it for everyone.
+func technical(table string) bool {
+	if outbox(table) {
+		return true
+	}
+	t := strings.ToLower(table)
+	for _, word := range []string{"migration", "lock", "lease", "job", "audit", "event", "snapshot", "session", "schema_", "health"} {
+		if strings.Contains(t, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // named reports whether a table is known by name.

@@ -91,8 +91,8 @@ func (l *linker) askedOften(p *process) []Boundary {
 				Why: fmt.Sprintf("for one %s %s calls %s %d times in a row", fl.endpoint.ID, p.Name, to, len(row))}
 			for _, e := range row {
 				b.Sites = addPos(b.Sites, e.Site)
-				b.Steps = append(b.Steps, e.step(p.Name))
 			}
+			b.Steps = apart(p.Name, row)
 			out = append(out, b)
 		}
 	}
@@ -104,7 +104,7 @@ func onlyOnFailure(fl *flow, e *effect) bool {
 	return slices.ContainsFunc(fl.effects, func(o *effect) bool { return o != e && onlyAfterError(o.at, e.at) })
 }
 
-// inRow is the longest run of calls of which control gets from each to the next, so that one request makes them all.
+// inRow is the longest run of calls each of which is only reached by the one before it, so that one request makes them all.
 // Calls are in the order of the code.
 func inRow(calls []*effect) []*effect {
 	best := make([][]*effect, len(calls))
@@ -123,8 +123,8 @@ func inRow(calls []*effect) []*effect {
 	return longest
 }
 
-// then reports whether control gets from one site to another within one round: branches that exclude each other stay apart
-// although a loop, as of a consumer, comes by both.
+// then reports whether every way to b comes by a: one of several branches, and one of several conditions in a row, are not
+// both for the same request.
 func then(a, b site) bool {
 	common, aCall, bCall := meet(a, b)
 	if common == nil || aCall == bCall {
@@ -134,7 +134,26 @@ func then(a, b site) bool {
 	if from == to {
 		return aCall < bCall
 	}
-	return onward(common.fn, from, to)
+	return common.fn.dominates(from, to)
+}
+
+// apart are the places at which several effects of one flow part: where a reader sees that the one comes after the other, and
+// not in the wrapper that all of them go through.
+func apart(service string, es []*effect) []Step {
+	var out []Step
+	for _, e := range es {
+		s := e.step(service)
+		for i, at := range e.Path {
+			if !slices.ContainsFunc(es, func(o *effect) bool { return o != e && i < len(o.Path) && o.Path[i].Pos == at.Pos }) {
+				s.Func, s.Pos = at.Func, at.Pos
+				break
+			}
+		}
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // step is the place of an effect as evidence.

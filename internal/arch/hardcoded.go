@@ -33,6 +33,9 @@ func (l *linker) hardCoded(p *process) []Boundary {
 			if !ok {
 				continue
 			}
+			if e.Kind == KindCall {
+				address, _, _ = strings.Cut(address, "/") // the path is the endpoint's
+			}
 			k := key{to, address}
 			i, known := at[k]
 			if !known {

@@ -44,58 +44,69 @@ func (l *linker) lockStep() []Boundary {
 			dirs[ps.Dir] = of
 		}
 	}
-	if len(entries) < 2 || len(l.in.History) < lockHistory {
+	if len(entries) < 2 {
 		return nil
 	}
+	var out []Boundary
+	for _, c := range coupled(l.in.History, dirs, len(entries)) {
+		names := append(slices.Clone(entries[c.a]), entries[c.b]...)
+		slices.Sort(names)
+		b := Boundary{Kind: "lock-step", Services: slices.Compact(names), Subject: strings.Join(c.example, ", "),
+			Why: fmt.Sprintf("%d of the last %d commits to services change both, which is %d%% of those that change the one that changes less, and %.1f times as often as by chance",
+				c.both, c.of, int(c.confidence*100+0.5), c.lift)}
+		for _, p := range l.processes {
+			if p.Entry == c.a || p.Entry == c.b {
+				b.Sites = addPos(b.Sites, p.Main)
+				b.Steps = append(b.Steps, Step{Service: p.Name, Pos: p.Main, What: "one of the two"})
+			}
+		}
+		slices.SortFunc(b.Steps, func(x, y Step) int { return cmp.Compare(x.Service, y.Service) })
+		out = append(out, b)
+	}
+	return out
+}
+
+// coupling is a pair of main packages whose code changes together.
+type coupling struct {
+	a, b             string
+	both, of         int // commits to both, and to any service
+	confidence, lift float64
+	example          []string // commits
+}
+
+// coupled finds the pairs that change in lock-step. Dirs tells whose the code of a folder is: see lockStep.
+func coupled(history []Commit, dirs map[string]string, services int) []coupling {
 	type pair struct{ a, b string }
 	changed, both, example := map[string]int{}, map[pair]int{}, map[pair][]string{}
 	total := 0
-	for _, c := range l.in.History {
+	for _, c := range history {
 		touched, explained := touchedBy(c, dirs)
-		if len(touched) == 0 {
-			continue
-		}
-		if len(touched) > 2 && len(touched)*2 >= len(entries) {
+		if len(touched) == 0 || len(touched) > 2 && len(touched)*2 >= services {
 			continue // a sweep: a new version of a library, a new import path
 		}
 		total++
 		for i, a := range touched {
 			changed[a]++
 			for _, b := range touched[i+1:] {
-				if explained {
-					continue
-				}
-				both[pair{a, b}]++
-				if len(example[pair{a, b}]) < 3 {
-					example[pair{a, b}] = append(example[pair{a, b}], c.ID)
+				if k := (pair{a, b}); !explained {
+					both[k]++
+					if len(example[k]) < 3 {
+						example[k] = append(example[k], c.ID)
+					}
 				}
 			}
 		}
 	}
-	if total < lockHistory {
-		return nil
-	}
-	var out []Boundary
+	var out []coupling
 	for k, n := range both {
-		confidence := float64(n) / float64(min(changed[k.a], changed[k.b]))
-		lift := float64(n) * float64(total) / (float64(changed[k.a]) * float64(changed[k.b]))
-		if n < lockSupport || confidence < lockConfidence || lift < lockLift {
-			continue
+		c := coupling{a: k.a, b: k.b, both: n, of: total, example: example[k],
+			confidence: float64(n) / float64(min(changed[k.a], changed[k.b])),
+			lift:       float64(n) * float64(total) / (float64(changed[k.a]) * float64(changed[k.b]))}
+		if total >= lockHistory && n >= lockSupport && c.confidence >= lockConfidence && c.lift >= lockLift {
+			out = append(out, c)
 		}
-		names := append(slices.Clone(entries[k.a]), entries[k.b]...)
-		slices.Sort(names)
-		b := Boundary{Kind: "lock-step", Services: slices.Compact(names), Subject: strings.Join(example[k], ", "),
-			Why: fmt.Sprintf("%d of the last %d commits to services change both, %d%% of those that change either one's code least, %.1f times as often as by chance",
-				n, total, int(confidence*100+0.5), lift)}
-		for _, p := range l.processes {
-			if p.Entry == k.a || p.Entry == k.b {
-				b.Sites = addPos(b.Sites, p.Main)
-				b.Steps = append(b.Steps, Step{Service: p.Name, Pos: p.Main, What: fmt.Sprintf("%s is changed in %d of them", p.Name, changed[p.Entry])})
-			}
-		}
-		slices.SortFunc(b.Steps, func(x, y Step) int { return cmp.Compare(x.Service, y.Service) })
-		out = append(out, b)
 	}
+	slices.SortFunc(out, func(x, y coupling) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) })
 	return out
 }
 

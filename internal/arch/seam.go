@@ -164,9 +164,15 @@ func (l *linker) seams(p *process) []Boundary {
 			found[key] = b
 			order = append(order, key)
 		}
+		var es []*effect
 		for _, c := range changes {
 			b.Sites = addPos(b.Sites, c.Site)
-			if s := c.step(p.Name); !slices.Contains(b.Steps, s) {
+			if !slices.Contains(es, c.effect) {
+				es = append(es, c.effect)
+			}
+		}
+		for _, s := range apart(p.Name, es) {
+			if !slices.Contains(b.Steps, s) {
 				b.Steps = append(b.Steps, s)
 			}
 		}

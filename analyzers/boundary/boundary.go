@@ -2,12 +2,9 @@ package boundary
 
 import (
 	_ "embed"
-	"fmt"
-	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/finding"
 	"github.com/svclint/svclint/internal/pipeline"
@@ -24,50 +21,34 @@ var Analyzer = &analysis.Analyzer{
 	Run:  pipeline.Run(Check),
 }
 
-// Check returns the circles of calls and the imports of internals.
+// Check returns what is wrong with the boundaries of the services.
 func Check(m *arch.Model) []finding.Finding {
 	entries := make(map[string]string, len(m.Services))
 	for _, s := range m.Services {
 		entries[s.Name] = s.Entry
 	}
-	fs := append(cycles(m, entries), imports(m, entries)...)
+	var fs []finding.Finding
+	fs = append(fs, cycles(m, entries)...)
+	fs = append(fs, imports(m, entries)...)
+	fs = append(fs, chattyPairs(m)...)
+	fs = append(fs, askedTwice(m)...)
+	fs = append(fs, distributedTransactions(m)...)
+	fs = append(fs, hardCoded(m)...)
+	fs = append(fs, sharedDomain(m)...)
+	fs = append(fs, godServices(m)...)
+	fs = append(fs, lockSteps(m)...)
+	fs = append(fs, nanoServices(m, entries)...)
 	finding.Sort(fs)
 	return fs
 }
 
-// imports returns one finding per importing service and imported package, at the first import.
-func imports(m *arch.Model, entries map[string]string) []finding.Finding {
-	type key struct{ service, of, pkg string }
-	var order []key
-	groups := make(map[key][]arch.Import)
-	for _, imp := range m.Imports {
-		if imp.Contract || imp.Service == imp.Of || entries[imp.Service] != "" && entries[imp.Service] == entries[imp.Of] {
-			continue
+// remarks are those of a kind that have a place.
+func remarks(m *arch.Model, kind string) []arch.Boundary {
+	var out []arch.Boundary
+	for _, b := range m.Boundary {
+		if b.Kind == kind && len(b.Sites) > 0 && len(b.Services) > 0 {
+			out = append(out, b)
 		}
-		k := key{imp.Service, imp.Of, imp.Package}
-		if groups[k] == nil {
-			order = append(order, k)
-		}
-		groups[k] = append(groups[k], imp)
 	}
-	var fs []finding.Finding
-	for _, k := range order {
-		group := groups[k]
-		slices.SortStableFunc(group, func(a, b arch.Import) int { return a.Site.Compare(b.Site) })
-		f := finding.Finding{
-			Rule:       foreignInternals,
-			Severity:   foreignInternals.Severity,
-			Confidence: "high",
-			Services:   []string{k.service, k.of},
-			Pos:        group[0].Site,
-			Subject:    k.pkg,
-			Message:    fmt.Sprintf("%s imports %s, which is internal to %s and no contract", k.service, k.pkg, k.of),
-		}
-		seen := make(map[effects.Pos]bool)
-		for _, imp := range group {
-			f.Evidence = append(f.Evidence, finding.Places(k.service, imp.Importer+" imports it", []effects.Pos{imp.Site}, seen)...)
-		}
-		fs = append(fs, f)
-	}
-	return fs
+	return out
 }

@@ -262,76 +262,11 @@ func (l *linker) boundary(m *Model) []Boundary {
 				Why: fmt.Sprintf("%s asks %s once per element of a collection", p.Name, strings.Join(targets, " and "))})
 		}
 		out = append(out, l.askedTwice(p)...)
+		out = append(out, l.askedOften(p)...)
 		out = append(out, l.seams(p)...)
 		out = append(out, l.hardCoded(p)...)
 	}
-	return out
-}
-
-// chatty lists the calls that a process makes once per element while a request waits.
-func (l *linker) chatty(p *process) (sites []effects.Pos, targets []string) {
-	for _, fl := range p.flows {
-		if fl.endpoint == nil {
-			continue
-		}
-		for _, e := range fl.effects {
-			if e.Kind == KindCall && e.InLoop {
-				sites = addPos(sites, e.Site)
-				if !slices.Contains(targets, e.To) {
-					targets = append(targets, e.To)
-				}
-			}
-		}
-	}
-	slices.Sort(targets)
-	return sites, targets
-}
-
-// askedTwice lists the questions that one request asks another service and that a service it calls asks again: the answer
-// could have been handed on.
-func (l *linker) askedTwice(p *process) []Boundary {
-	var out []Boundary
-	for _, fl := range p.flows {
-		if fl.endpoint == nil {
-			continue
-		}
-		for _, first := range fl.effects {
-			if first.Kind != KindCall || first.Async || l.process(first.To) == nil || l.mutates(first) {
-				continue
-			}
-			for _, next := range fl.effects {
-				if next.Kind != KindCall || next.Async || next == first || next.To == first.To || !follows(first.at, next.at) {
-					continue
-				}
-				callee := l.flowOf(next.To, next.ID)
-				if callee == nil {
-					continue
-				}
-				for _, again := range callee.effects {
-					if again.Kind != KindCall || again.Async || again.To != first.To || again.ID != first.ID {
-						continue
-					}
-					b := Boundary{Kind: "chatty", Services: []string{p.Name, next.To, first.To}, Sites: []effects.Pos{first.Site, again.Site},
-						Why: fmt.Sprintf("for one %s both %s and %s ask %s for %s", fl.endpoint.ID, p.Name, next.To, first.To, first.ID)}
-					if !slices.ContainsFunc(out, func(o Boundary) bool { return o.Why == b.Why }) {
-						out = append(out, b)
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
-// follows reports whether control can get from one site to another.
-func follows(a, b site) bool {
-	common, aCall, bCall := meet(a, b)
-	if common == nil || aCall == bCall {
-		return common != nil
-	}
-	from, to := common.fn.Calls[aCall].Block, common.fn.Calls[bCall].Block
-	if from == to {
-		return aCall < bCall
-	}
-	return reaches(common.fn, from, to, -1)
+	out = append(out, l.godServices()...)
+	out = append(out, l.sharedDomain()...)
+	return append(out, l.lockStep()...)
 }

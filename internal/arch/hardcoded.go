@@ -33,6 +33,9 @@ func (l *linker) hardCoded(p *process) []Boundary {
 			if !ok {
 				continue
 			}
+			if e.Kind == KindCall {
+				address, _, _ = strings.Cut(address, "/") // the path is the endpoint's
+			}
 			k := key{to, address}
 			i, known := at[k]
 			if !known {
@@ -43,10 +46,18 @@ func (l *linker) hardCoded(p *process) []Boundary {
 				if e.Kind == KindCall {
 					services, what = append(services, e.To), e.To
 				}
-				out = append(out, Boundary{Kind: "hard-coded-endpoint", Services: services,
-					Why: fmt.Sprintf("the address of %s, %s, stands in the code of %s: no flag, variable or file can change it", what, address, p.Name)})
+				b := Boundary{Kind: "hard-coded-endpoint", Services: services, Subject: address,
+					Why: fmt.Sprintf("the address of %s, %s, stands in the code of %s: no flag, variable or file can change it", what, address, p.Name)}
+				for _, at := range p.spelled(address) {
+					b.Steps = append(b.Steps, Step{Service: p.Name, Pos: at, What: "the address stands here"})
+				}
+				out = append(out, b)
 			}
-			out[i].Sites = addPos(out[i].Sites, p.dialled(e))
+			at := p.dialled(e)
+			if !slices.Contains(out[i].Sites, at) {
+				out[i].Steps = append(out[i].Steps, Step{Service: p.Name, Func: e.Func, Pos: at, What: "it is used here"})
+			}
+			out[i].Sites = addPos(out[i].Sites, at)
 		}
 	}
 	return out
@@ -125,4 +136,47 @@ func (p *process) dialled(e *effect) effects.Pos {
 		}
 	}
 	return e.Site
+}
+
+// spelled lists where an address stands in the code that the process is built of, as an argument or in an assignment.
+// Where that is many places, none of them says which.
+func (p *process) spelled(address string) []effects.Pos {
+	const most = 3
+	var at []effects.Pos
+	host, _, _ := strings.Cut(address, "/")
+	p.links("")
+	for pkg := range p.linked {
+		ps := p.w.prog.pkgs[pkg]
+		if ps.Outside {
+			continue
+		}
+		for _, f := range ps.Funcs {
+			holds := func(v int32) bool { return v >= 0 && spells(f, v, host, 3) }
+			for i := range f.Calls {
+				if slices.ContainsFunc(f.Calls[i].Args, holds) && f.Calls[i].Pos.IsValid() {
+					at = addPos(at, f.Calls[i].Pos)
+				}
+			}
+			for i := range f.Stores {
+				if holds(f.Stores[i].Val) && f.Stores[i].Pos.IsValid() {
+					at = addPos(at, f.Stores[i].Pos)
+				}
+			}
+		}
+	}
+	if len(at) > most {
+		return nil
+	}
+	return at
+}
+
+// spells reports whether a value is a text that holds another, written where the value is used.
+func spells(f *effects.Func, v int32, s string, depth int) bool {
+	switch val := &f.Values[v]; val.Op {
+	case effects.OpConst:
+		return strings.Contains(val.Str, s)
+	case effects.OpConvert, effects.OpIface, effects.OpBinary, effects.OpList:
+		return depth > 0 && slices.ContainsFunc(val.Args, func(a int32) bool { return a >= 0 && spells(f, a, s, depth-1) })
+	}
+	return false
 }

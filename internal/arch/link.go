@@ -27,6 +27,8 @@ type Input struct {
 	// Libraries are the packages that own code imports, that no model knows and that talk to others, by import path.
 	Libraries map[string]Library
 	Coverage  Coverage
+	// History are the latest commits, newest first; empty where there is no history.
+	History []Commit
 	// Settings are the repository's .svclint.yml, nil without one.
 	Settings *config.Config
 }

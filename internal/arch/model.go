@@ -166,12 +166,21 @@ type Idempotency struct {
 	Sites      []effects.Pos `json:"sites"`
 }
 
-// Boundary is a remark on where services begin and end; kinds as in the label form (cycle, chatty, ...).
+// Boundary is a remark on where services begin and end; kinds as in the label form (cycle, chatty, ...), and lock-step.
 type Boundary struct {
 	Kind     string        `json:"kind"`
-	Services []string      `json:"services"`
+	Services []string      `json:"services"` // who does it first, then whom it concerns
 	Why      string        `json:"why"`
 	Sites    []effects.Pos `json:"sites"`
+	// Endpoint is the id of the request or message that it is about, of the first of Services; "" where it is about none.
+	Endpoint string `json:"endpoint,omitempty"`
+	// Subject is what it is about beside services and request: the address that stands in the code, the question that is asked
+	// twice, the package that is shared, what is changed ("call", "transaction" for a remote change inside a local transaction).
+	Subject string `json:"subject,omitempty"`
+	// Steps are the places that prove it, across services.
+	Steps []Step `json:"steps,omitempty"`
+	// Covered: another remark on the same request says this and more, so one finding is enough.
+	Covered bool `json:"covered,omitempty"`
 }
 
 // Flow is everything that one entry of a service does, in source order: an endpoint's handler, or start-up (Endpoint "").

@@ -156,16 +156,25 @@ func onward(fn *function, from, to int32) bool {
 func (l *linker) seams(p *process) []Boundary {
 	found := map[string]*Boundary{}
 	var order []string
-	note := func(kind, why string, services []string, changes ...change) {
+	note := func(fl *flow, kind, subject, why string, services []string, changes ...change) {
 		key := kind + " " + strings.Join(services, " ") + " " + why
 		b := found[key]
 		if b == nil {
-			b = &Boundary{Kind: kind, Services: services, Why: why}
+			b = &Boundary{Kind: kind, Services: services, Why: why, Endpoint: fl.endpoint.ID, Subject: subject}
 			found[key] = b
 			order = append(order, key)
 		}
+		var es []*effect
 		for _, c := range changes {
 			b.Sites = addPos(b.Sites, c.Site)
+			if !slices.Contains(es, c.effect) {
+				es = append(es, c.effect)
+			}
+		}
+		for _, s := range apart(p.Name, es) {
+			if !slices.Contains(b.Steps, s) {
+				b.Steps = append(b.Steps, s)
+			}
 		}
 	}
 	for _, fl := range p.flows {
@@ -190,13 +199,13 @@ func (l *linker) seams(p *process) []Boundary {
 		}
 		slices.Sort(targets)
 		if len(targets) > 1 {
-			note("distributed-transaction", fmt.Sprintf("%s changes state in %s one after the other, with nothing that undoes the first when a later one fails",
+			note(fl, "distributed-transaction", "call", fmt.Sprintf("%s changes state in %s one after the other, with nothing that undoes the first when a later one fails",
 				fl.endpoint.ID, strings.Join(targets, ", ")), append([]string{p.Name}, targets...), remote...)
 		}
 		for _, c := range all {
 			// Within a local transaction: a rollback does not reach the other service, and a retry of the transaction calls it again.
 			if c.Kind == KindCall && c.Transaction != "" && !compensated(fl, c) {
-				note("distributed-transaction", fmt.Sprintf("%s changes state in %s inside a local transaction, whose rollback does not reach it", fl.endpoint.ID, c.To),
+				note(fl, "distributed-transaction", "transaction", fmt.Sprintf("%s changes state in %s inside a local transaction, whose rollback does not reach it", fl.endpoint.ID, c.To),
 					[]string{p.Name, c.To}, c)
 			}
 		}
@@ -217,12 +226,18 @@ func (l *linker) seams(p *process) []Boundary {
 		}
 		if len(both) > 0 {
 			slices.Sort(services[1:])
-			note("dual-write", why, services, both...)
+			note(fl, "dual-write", "", why, services, both...)
 		}
 	}
 	var out []Boundary
 	for _, key := range order {
-		out = append(out, *found[key])
+		b := found[key]
+		b.Covered = b.Kind == "dual-write" && slices.ContainsFunc(order, func(other string) bool {
+			o := found[other]
+			return o.Kind == "distributed-transaction" && o.Endpoint == b.Endpoint && len(b.Services) > 1 &&
+				!slices.ContainsFunc(b.Services, func(s string) bool { return !slices.Contains(o.Services, s) })
+		})
+		out = append(out, *b)
 	}
 	return out
 }

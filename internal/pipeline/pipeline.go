@@ -59,6 +59,8 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 	if err := settle(cfg, w); err != nil {
 		return nil, err
 	}
+	history := make(chan []workspace.Commit, 1)
+	go func() { history <- w.History(ctx) }() // beside the loading, which takes longer
 	summaries, cov, err := summarize(ctx, w)
 	if err != nil {
 		return nil, err
@@ -85,6 +87,9 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 			continue
 		}
 		in.SQL = append(in.SQL, arch.SQLFile{Path: f, Text: string(text)})
+	}
+	for _, c := range <-history {
+		in.History = append(in.History, arch.Commit(c))
 	}
 	return in, nil
 }

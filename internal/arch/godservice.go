@@ -1,0 +1,183 @@
+package arch
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// This file finds services that are several: much larger than the others of the repository, and made of groups of endpoints
+// that have neither data nor calls in common.
+
+// What makes a service a god service: so many endpoints, so many times the median of the repository, and of the groups that
+// it consists of at least two that are more than an appendix.
+const (
+	godEndpoints  = 10
+	godTimes      = 3
+	groupSize     = 3
+	fewestMembers = 3 // below, a median says nothing
+)
+
+// group is a set of endpoints that share data or calls with each other and with no other endpoint of the service.
+type group struct {
+	flows  []*flow
+	tables map[string]int // how many of the flows touch a table that the group has for itself
+	writes bool
+}
+
+// name is the table that most of the group is about.
+func (g *group) name() string {
+	names := sortedKeys(g.tables)
+	return slices.MaxFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(g.tables[a], g.tables[b]), strings.Compare(b, a))
+	})
+}
+
+func (l *linker) godServices() []Boundary {
+	contexts := map[string][]*process{} // by main package: roles of one are one service
+	for _, p := range l.processes {
+		contexts[p.Entry] = append(contexts[p.Entry], p)
+	}
+	flows := map[string][]*flow{}
+	var sizes []int
+	for entry, ps := range contexts {
+		for _, p := range ps {
+			for _, fl := range p.flows {
+				if fl.endpoint != nil && !forOperators(fl.endpoint.ID) {
+					flows[entry] = append(flows[entry], fl)
+				}
+			}
+		}
+		if n := len(flows[entry]); n > 0 {
+			sizes = append(sizes, n)
+		}
+	}
+	if len(sizes) < fewestMembers {
+		return nil
+	}
+	slices.Sort(sizes)
+	median := sizes[len(sizes)/2]
+	var out []Boundary
+	for _, entry := range sortedKeys(flows) {
+		n := len(flows[entry])
+		if n < godEndpoints || n < godTimes*median {
+			continue
+		}
+		groups := unrelated(flows[entry])
+		if len(groups) < 2 {
+			continue
+		}
+		b := Boundary{Kind: "god-service"}
+		for _, p := range contexts[entry] {
+			b.Services = append(b.Services, p.Name)
+		}
+		slices.Sort(b.Services)
+		var names []string
+		for _, g := range groups {
+			names = append(names, g.name())
+			first := g.flows[0].endpoint
+			b.Sites = addPos(b.Sites, first.Registered)
+			b.Steps = append(b.Steps, Step{Service: first.Service, Func: first.Handler, Pos: first.Registered,
+				What: fmt.Sprintf("%s: %d endpoints, such as %s, and %s", g.name(), len(g.flows), first.ID, strings.Join(sortedKeys(g.tables), ", "))})
+		}
+		b.Subject = strings.Join(names, ", ")
+		b.Why = fmt.Sprintf("%d endpoints, where the median of the services here is %d, in %d groups that share neither data nor calls: %s", n, median, len(groups), b.Subject)
+		out = append(out, b)
+	}
+	return out
+}
+
+// forOperators reports whether an endpoint serves those who run the service, and not its purpose.
+func forOperators(id string) bool {
+	id = strings.ToLower(id)
+	for _, part := range []string{"health", "/metrics", "/debug/", "/ready", "/live", "/ping", "/version", "grpc.reflection", "/swagger", "/docs"} {
+		if strings.Contains(id, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// unrelated takes the endpoints of a service apart by the data they touch, the services they call and the topics they
+// publish to. A table that most of them only read (a session, a user) ties nothing together. Groups that are small or change
+// nothing of their own do not count.
+func unrelated(flows []*flow) []*group {
+	readers := map[string]int{}
+	uses := make([]map[string]bool, len(flows)) // key -> written
+	for i, fl := range flows {
+		uses[i] = map[string]bool{}
+		for _, e := range fl.effects {
+			for _, key := range e.touches() {
+				if _, known := uses[i][key]; !known {
+					readers[key]++
+				}
+				uses[i][key] = uses[i][key] || e.Kind == KindData && e.Op == "write"
+			}
+		}
+	}
+	leader := make([]int, len(flows))
+	for i := range leader {
+		leader[i] = i
+	}
+	find := func(i int) int {
+		for leader[i] != i {
+			i = leader[i]
+		}
+		return i
+	}
+	first := map[string]int{}
+	for i := range flows {
+		for _, key := range slices.Sorted(maps.Keys(uses[i])) {
+			if readers[key]*2 > len(flows) && !uses[i][key] {
+				continue
+			}
+			if j, ok := first[key]; ok {
+				leader[find(i)] = find(j)
+			} else {
+				first[key] = i
+			}
+		}
+	}
+	byLeader := map[int]*group{}
+	var groups []*group
+	for i, fl := range flows {
+		if len(uses[i]) == 0 {
+			continue
+		}
+		g := byLeader[find(i)]
+		if g == nil {
+			g = &group{tables: map[string]int{}}
+			byLeader[find(i)] = g
+			groups = append(groups, g)
+		}
+		g.flows = append(g.flows, fl)
+		for key, written := range uses[i] {
+			if table, ok := strings.CutPrefix(key, "data "); ok && (written || readers[key]*2 <= len(flows)) {
+				g.tables[table]++
+				g.writes = g.writes || written
+			}
+		}
+	}
+	groups = slices.DeleteFunc(groups, func(g *group) bool { return len(g.flows) < groupSize || !g.writes })
+	slices.SortFunc(groups, func(a, b *group) int { return strings.Compare(a.name(), b.name()) })
+	return groups
+}
+
+// touches names what an effect is about: tables, a service, a topic. What is not known ties together all that it may be.
+func (e *effect) touches() []string {
+	switch e.Kind {
+	case KindData:
+		var keys []string
+		for _, name := range append([]string{e.Name}, e.Joined...) {
+			keys = append(keys, "data "+name)
+		}
+		return keys
+	case KindCall:
+		return []string{"call " + e.To}
+	case KindPublish:
+		return []string{"topic " + e.Topic}
+	}
+	return nil
+}

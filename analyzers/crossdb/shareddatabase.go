@@ -2,6 +2,7 @@ package crossdb
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -184,7 +185,8 @@ func idlers(m *arch.Model, s *arch.SharedData) []string {
 	return idle
 }
 
-// schemasApart reports whether all statements in a database name the schema, and no two services the same.
+// schemasApart reports whether the statements in a database name the schema, and no two services the same. Statements that
+// are not known as far as their table do not count.
 func schemasApart(m *arch.Model, s *arch.SharedData) bool {
 	user := make(map[string]string) // of a schema
 	for i := range m.Flows {
@@ -197,26 +199,35 @@ func schemasApart(m *arch.Model, s *arch.SharedData) bool {
 			if e.Kind != arch.KindData || e.Store != s.Store || compareDatabases(e.Database, s.Database) == differs {
 				continue
 			}
-			schema := schemaOf(e)
+			schema, known := schemaOf(e)
+			if !known {
+				continue
+			}
 			if schema == "" || user[schema] != "" && user[schema] != flow.Service {
 				return false
 			}
 			user[schema] = flow.Service
 		}
 	}
-	return len(user) > 0
+	users := slices.Sorted(maps.Values(user))
+	return len(slices.Compact(users)) == len(s.Services)
 }
 
-// schemaOf is the schema that a statement names before the table that it touches, "" for none or the default one.
-func schemaOf(e *arch.Effect) string {
+// schemaOf is the schema that a statement names before the table that it touches, "" for none or the default one; known says
+// whether the table was found in it.
+func schemaOf(e *arch.Effect) (schema string, known bool) {
 	for _, statement := range sqltext.Parse(e.Statement) {
 		for _, ref := range statement.Tables {
-			if tableName(ref.Name) == tableName(e.Name) && ref.Schema != "public" && ref.Schema != "dbo" {
-				return strings.ToLower(ref.Schema)
+			if tableName(ref.Name) == tableName(e.Name) {
+				schema = strings.ToLower(ref.Schema)
+				if schema == "public" || schema == "dbo" {
+					schema = ""
+				}
+				return schema, true
 			}
 		}
 	}
-	return ""
+	return "", false
 }
 
 // agree picks the verb for one or for several.

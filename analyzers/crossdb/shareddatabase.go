@@ -41,10 +41,12 @@ func sharedDatabases(m *arch.Model, o *ownership, told []finding.Finding) []find
 			case schemasApart(m, s):
 				f.Severity = finding.Info
 				f.Message += ", in schemas of their own"
-			case len(acrossContexts(m, o, s)) > 0:
-				f.Message += "; nothing says whose " + listTables(acrossContexts(m, o, s)) + " " + agree(acrossContexts(m, o, s), "is", "are")
 			default:
-				f.Message += "; no table is used across bounded contexts yet"
+				if across, unowned := acrossContexts(m, o, s); len(across) == 0 {
+					f.Message += "; no table is used across bounded contexts yet"
+				} else if len(unowned) > 0 {
+					f.Message += "; nothing says whose " + listTables(unowned) + " " + agree(unowned, "is", "are")
+				}
 			}
 		case programsOfOneContext(m, o, s):
 			f.Severity = finding.Info
@@ -126,16 +128,19 @@ func together(services []string, o *ownership, m *arch.Model, told []finding.Fin
 	return !slices.ContainsFunc(services, func(s string) bool { return find(s) != find(services[0]) })
 }
 
-// acrossContexts are the tables of a shared database that services of several contexts touch.
-func acrossContexts(m *arch.Model, o *ownership, s *arch.SharedData) []string {
-	var tables []string
+// acrossContexts are the tables of a shared database that services of several contexts touch, and those of them without a
+// known owner.
+func acrossContexts(m *arch.Model, o *ownership, s *arch.SharedData) (across, unowned []string) {
 	for _, t := range m.SharedData {
 		if t.Kind == arch.SharedTable && t.Store == s.Store && t.Database == s.Database &&
 			slices.ContainsFunc(t.Services, func(service string) bool { return !o.contexts.same(service, t.Services[0]) }) {
-			tables = append(tables, t.Name)
+			across = append(across, t.Name)
+			if t.Owner == "" && len(o.rows[tableName(t.Name)]) == 0 {
+				unowned = append(unowned, t.Name)
+			}
 		}
 	}
-	return tables
+	return across, unowned
 }
 
 // declaredTogether reports whether the configuration makes two services one owner of anything.

@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Run:  pipeline.Run(Check),
 }
 
-// Check returns one finding per rule, service and table.
+// Check returns one finding per rule, service and table or key, and one per database that is shared or migrated by several.
 func Check(m *arch.Model) []finding.Finding {
 	o := newOwnership(m)
 	var trespasses []trespass
@@ -38,6 +38,9 @@ func Check(m *arch.Model) []finding.Finding {
 	}
 	fs := report(trespasses)
 	fs = append(fs, contested(o)...)
+	fs = append(fs, sharedMigrations(m, o)...)
+	fs = append(fs, sharedDatabases(m, o, fs)...)
+	fs = append(fs, foreignKeys(m, o)...)
 	finding.Sort(fs)
 	return fs
 }

@@ -1,8 +1,10 @@
 package crossdb
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/finding/findingtest"
 )
@@ -46,6 +48,46 @@ func declared(m *arch.Model) *arch.Model {
 
 func flow(service string, effects ...arch.Effect) arch.Flow {
 	return arch.Flow{Service: service, Endpoint: "GET /x", Protocol: "http", Effects: effects}
+}
+
+// handed says that services are given the database db/shop, each seen at the first access of its flow.
+func handed(m *arch.Model, services ...string) *arch.Model {
+	slices.Sort(services)
+	row := arch.SharedData{Kind: arch.SharedDatabase, Store: "postgres", Database: "db/shop", Name: "shop", Services: services}
+	for _, s := range services {
+		i := slices.IndexFunc(m.Flows, func(f arch.Flow) bool { return f.Service == s })
+		e := &m.Flows[i].Effects[0]
+		row.Evidence = append(row.Evidence, arch.Step{Service: s, Pos: e.Site, What: "uses " + s + "'s"})
+		m.Data = append(m.Data, arch.Data{Service: s, Store: e.Store, Database: e.Database, Name: e.Name, Sites: []effects.Pos{e.Site}})
+	}
+	m.SharedData = append(m.SharedData, row)
+	return m
+}
+
+// inSchema gives an access a statement that names the schema.
+func inSchema(schema string, e arch.Effect) arch.Effect {
+	e.Statement = "SELECT 1 FROM " + schema + "." + e.Name
+	return e
+}
+
+// travel is one context of two main packages that answer requests.
+func travel() *arch.Model {
+	m := &arch.Model{}
+	for _, kind := range []string{"api", "rpc"} {
+		s := "travel-" + kind
+		m.Services = append(m.Services, arch.Service{Name: s, Entry: "app/travel/cmd/" + kind})
+		m.Endpoints = append(m.Endpoints, arch.Endpoint{Service: s, Protocol: "http", ID: "GET /x"})
+		m.Flows = append(m.Flows, flow(s, access("db/shop", "read", "select", "homestay", s+".go:1")))
+	}
+	return m
+}
+
+// entry is an access to a key of a cache.
+func entry(op, verb, key, site string) arch.Effect {
+	return arch.Effect{
+		Kind: arch.KindData, Store: "redis", Database: "redis:6379", Op: op, Verb: verb, Name: key, Site: at(site),
+		Path: []arch.Step{{Pos: at(site), What: verb + " " + key}},
+	}
 }
 
 func TestCheck(t *testing.T) {
@@ -213,6 +255,64 @@ func TestCheck(t *testing.T) {
 			"the library's own tables",
 			shop(flow("billing", access("db/shop", "read", "select", "schema_migrations", "b.go:1"), access("db/shop", "read", "select", "information_schema.tables", "b.go:2"))),
 			``,
+		},
+		{
+			"one database, disjoint tables",
+			handed(shop(
+				flow("orders", access("db/shop", "write", "insert", "orders", "o.go:1")),
+				flow("billing", access("db/shop", "read", "select", "invoices", "b.go:1"))), "orders", "billing"),
+			`b.go:1: warning crossdb/shared-database: billing and orders share database shop; no table is used across bounded contexts yet
+			- billing: b.go:1: uses billing's
+			- orders: o.go:1: uses orders's`,
+		},
+		{
+			"where a read across the seam is told, the database that makes it possible is not told again",
+			handed(shop(
+				flow("orders", access("db/shop", "write", "insert", "orders", "o.go:1")),
+				flow("billing", access("db/shop", "read", "select", "orders", "b.go:1"))), "orders", "billing"),
+			`b.go:1: error crossdb/foreign-read: billing reads table orders of service orders (its migrations create it)
+			- billing: b.go:1: select orders
+			- orders: services/orders/migrations/1.sql:1: orders creates table orders in its migrations`,
+		},
+		{
+			"a schema for each service is the first step out",
+			handed(shop(
+				flow("orders", inSchema("sales", access("db/shop", "write", "insert", "orders", "o.go:1"))),
+				flow("billing", inSchema("money", access("db/shop", "read", "select", "invoices", "b.go:1")))), "orders", "billing"),
+			`b.go:1: info crossdb/shared-database: billing and orders share database shop, in schemas of their own
+			- billing: b.go:1: uses billing's
+			- orders: o.go:1: uses orders's`,
+		},
+		{
+			"API and RPC server of one context: how to declare them one owner",
+			handed(travel(), "travel-api", "travel-rpc"),
+			`travel-api.go:1: info crossdb/shared-database: travel-api and travel-rpc share database shop; if they are one bounded context, say so in .svclint.yml: owners: {"database:shop": [travel-api, travel-rpc]}
+			- travel-api: travel-api.go:1: uses travel-api's
+			- travel-rpc: travel-rpc.go:1: uses travel-rpc's`,
+		},
+		{
+			"two services fill one key of a cache, a third reads it; a lock is nobody's, a queue is a contract",
+			shop(
+				flow("orders", entry("write", "set", "user:*", "o.go:1"), entry("write", "setnx", "lock:*", "o.go:2"), entry("write", "push", "todo:list", "o.go:3")),
+				flow("billing", entry("write", "set", "user:admin-*", "b.go:1"), entry("write", "delete", "lock:*", "b.go:2"), entry("read", "pop", "todo:list", "b.go:3")),
+				flow("reports", entry("read", "get", "user:*", "r.go:1"), entry("read", "get", "user:*:orders", "r.go:2"))),
+			`b.go:1: warning crossdb/foreign-cache-key: billing and orders both fill redis key user:* and nothing says whose it is
+			- billing: b.go:1: billing fills key user:admin-*
+			- orders: o.go:1: orders fills key user:*
+			r.go:1: warning crossdb/foreign-cache-key: reports reads redis key user:* that billing and orders fill and nobody owns
+			- reports: r.go:1: get user:*
+			- billing: b.go:1: billing fills key user:admin-*
+			- orders: o.go:1: orders fills key user:*`,
+		},
+		{
+			"two services create one table in one database; others of that name lie elsewhere",
+			shop(
+				flow("orders", access("db/shop", "ddl", "create", "rates", "o.go:1"), access("db/shop", "ddl", "create", "outbox", "o.go:2")),
+				flow("billing", access("db/shop", "ddl", "alter", "rates", "b.go:1"), access("db/billing", "ddl", "create", "outbox", "b.go:2")),
+				flow("reports", access("{DSN}", "ddl", "create", "rates", "r.go:1"))),
+			`b.go:1: error crossdb/shared-migration: billing and orders both migrate table rates in database shop
+			- billing: b.go:1: billing defines table rates
+			- orders: o.go:1: orders defines table rates`,
 		},
 	}
 	for _, tt := range tests {

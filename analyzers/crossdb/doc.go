@@ -14,7 +14,8 @@
 // processes of one bounded context are one owner: the roles of one main package, and main packages that differ only in
 // a role (orders/cmd/api and orders/cmd/worker, cmd/orders and cmd/orders-consumer). Tables of the same name in
 // databases or stores that are known to differ are different tables. Where nothing says whose a table is, the pass says
-// that, and names no owner. Keys in caches are not tables here.
+// that, and names no owner. Keys in caches are not tables: they belong to the only service that fills them, and a server that
+// services share, each with keys of its own, is no finding.
 //
 // Wrong: the billing service looks into a table of the orders service.
 //
@@ -33,4 +34,7 @@
 //   - crossdb/foreign-write: a statement changes a table that another service owns, or several services write one
 //     table and nothing says whose it is.
 //   - crossdb/foreign-join: one statement mixes tables of several owners.
+//   - crossdb/shared-database: several services are handed one database, and no finding on its tables says so already.
+//   - crossdb/shared-migration: several services create or alter one table.
+//   - crossdb/foreign-cache-key: a service touches entries of a cache that another service fills.
 package crossdb

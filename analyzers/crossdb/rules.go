@@ -8,7 +8,9 @@ const lesson = "Database per service, no exception"
 var owners = []finding.Option{{Key: "owners", What: "whose a table is, where migrations and writers do not say it, or say it wrongly"}}
 
 // Rules are the rules of the pass, as the CLI, the reports and the docs print them.
-func Rules() []*finding.Rule { return []*finding.Rule{foreignJoin, foreignRead, foreignWrite} }
+func Rules() []*finding.Rule {
+	return []*finding.Rule{foreignJoin, foreignRead, foreignWrite, foreignCacheKey, sharedDatabase, sharedMigration}
+}
 
 var foreignRead = &finding.Rule{
 	ID:     "crossdb/foreign-read",
@@ -61,4 +63,59 @@ products, err := catalog.GetProducts(ctx, &catalogpb.GetProductsRequest{Skus: sk
 		"columns, fed by the owner's events, and join that.",
 	Options:  owners,
 	Severity: finding.Error,
+}
+
+var sharedDatabase = &finding.Rule{
+	ID:     "crossdb/shared-database",
+	Title:  "Several services are handed one database",
+	Lesson: lesson,
+	Why: "Today each keeps to its own tables; nothing but discipline stops the first join. Until then they already share " +
+		"connections, locks, backups and upgrades: one slow migration or one runaway query takes all of them down, and none " +
+		"can move or be scaled alone.",
+	Wrong: `// orders and billing: one DSN in the deployment of both.
+db, err := sql.Open("postgres", "postgres://app@db:5432/shop")`,
+	Right: `// orders; billing has billing-db, or at least an account that sees no schema but its own.
+db, err := sql.Open("postgres", "postgres://orders@orders-db:5432/orders")`,
+	Instead: "Give each service a database and an account of its own; on one server, if need be. As a first step, " +
+		"a schema per service with an account that may use no other. Take the address out of the configuration of a service that " +
+		"does not use it. If they are processes of one bounded context, say so in .svclint.yml: " +
+		"owners: {\"database:NAME\": [one, other]}.",
+	Options:  owners,
+	Severity: finding.Warning,
+}
+
+var sharedMigration = &finding.Rule{
+	ID:     "crossdb/shared-migration",
+	Title:  "Several services migrate one table",
+	Lesson: lesson,
+	Why: "Whichever starts last decides what the table looks like. A column that one service adds is unknown to the other's " +
+		"definition, two migrations race for one lock at every rollout, and a rollback of one service takes away what the " +
+		"other needs. The table belongs to nobody.",
+	Wrong: `// orders and billing, each at start-up, in one database.
+err := db.AutoMigrate(&models.Order{})`,
+	Right: `// orders, alone. Billing asks orders, or keeps what it needs of an order in a table of its own.
+err := db.AutoMigrate(&models.Order{})`,
+	Instead: "Leave the migration to the one service that owns the table and take it out of the others, which ask the owner or " +
+		"keep a copy fed by its events. If they are processes of one bounded context, let one of them (or a job) migrate, and " +
+		"say so in .svclint.yml: owners: {TABLE: [one, other]}.",
+	Options:  owners,
+	Severity: finding.Error,
+}
+
+var foreignCacheKey = &finding.Rule{
+	ID:     "crossdb/foreign-cache-key",
+	Title:  "A service touches cache entries of another",
+	Lesson: lesson,
+	Why: "The layout of a cache entry is the most private thing a service has: no migration guards it, and it changes with a " +
+		"renamed field. The other service reads what is stale, half-written or no longer there, or throws away what the owner " +
+		"relies on.",
+	Wrong: `// checkout; catalog fills the key.
+price, err := cache.Get(ctx, "catalog:price:"+sku).Int64()`,
+	Right: `// checkout asks catalog, which answers from its cache.
+price, err := catalog.GetPrice(ctx, &catalogpb.GetPriceRequest{Sku: sku})`,
+	Instead: "Ask the owner through its API and let it cache; or cache the answer under a key of your own, with your own " +
+		"expiry. To have an entry dropped, publish what happened. If the entry is a contract of both (sessions, say), or both " +
+		"are one bounded context, say so in .svclint.yml: owners: {\"redis:KEY:*\": [one, other]}.",
+	Options:  owners,
+	Severity: finding.Warning,
 }

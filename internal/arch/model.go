@@ -100,14 +100,25 @@ type Data struct {
 	Sites    []effects.Pos `json:"sites"`
 }
 
-// SharedData is data that more than one service touches directly.
+// SharedData is data that more than one service touches directly, or a database that more than one is given.
 type SharedData struct {
+	Kind     string   `json:"kind"` // table (also a collection or index), key (of a cache), database
 	Store    string   `json:"store"`
+	Database string   `json:"database,omitempty"` // host and name, as deployed
 	Name     string   `json:"name"`
 	Services []string `json:"services"`
 	Owner    string   `json:"owner"`
 	Why      string   `json:"why"`
+	// Evidence has a step per service of a shared database: its first access, or the configuration that hands it over.
+	Evidence []Step `json:"evidence,omitempty"`
 }
+
+// Kinds of SharedData.
+const (
+	SharedTable    = "table"
+	SharedKey      = "key"
+	SharedDatabase = "database"
+)
 
 // Event is a message that a service publishes or consumes.
 type Event struct {

@@ -130,9 +130,11 @@ func (l *linker) near(file string) []string {
 	if len(entries) > 0 && (len(entries) < len(all) || len(all) == 1) {
 		return out
 	}
-	// migrations/orders/0001.sql, sql/orders.sql
+	// migrations/orders/0001.sql, sql/orders.sql. What all services lie in is named after the system, not after one of them:
+	// note_app/sql/init.sql is not the service note's.
 	out = nil
-	words := strings.FieldsFunc(strings.ToLower(strings.TrimSuffix(file, path.Ext(file))), func(r rune) bool { return r == '/' || r == '_' || r == '-' || r == '.' })
+	below := strings.Join(strings.Split(file, "/")[best:], "/")
+	words := strings.FieldsFunc(strings.ToLower(strings.TrimSuffix(below, path.Ext(below))), func(r rune) bool { return r == '/' || r == '_' || r == '-' || r == '.' })
 	for _, p := range l.processes {
 		name := strings.ToLower(p.Name)
 		base := strings.TrimSuffix(strings.TrimSuffix(name, "-service"), "service")

@@ -35,7 +35,10 @@ func (l *linker) share(m *Model) {
 			continue
 		}
 		slices.Sort(services)
-		s := SharedData{Store: k.store, Name: k.name, Services: services, Why: "each of them reads or writes it directly"}
+		s := SharedData{Kind: SharedTable, Store: k.store, Database: k.database, Name: k.name, Services: services, Why: "each of them reads or writes it directly"}
+		if isCache(k.store) {
+			s.Kind = SharedKey
+		}
 		for _, o := range m.Owners {
 			if o.Name == k.name && o.Store == k.store && slices.Contains(services, o.Service) &&
 				(o.Database == "" || standardDatabase(k.store, o.Database) == k.database) {
@@ -67,9 +70,14 @@ func (l *linker) shareDatabases(m *Model) {
 	type key struct{ store, database string }
 	users := map[key][]string{}
 	why := map[key]string{}
-	note := func(k key, service string) {
-		if !slices.Contains(users[k], service) {
-			users[k] = append(users[k], service)
+	evidence := map[key][]Step{}
+	note := func(k key, step Step) {
+		i := slices.IndexFunc(evidence[k], func(s Step) bool { return s.Service == step.Service })
+		if i < 0 {
+			users[k] = append(users[k], step.Service)
+			evidence[k] = append(evidence[k], step)
+		} else if step.Pos.Compare(evidence[k][i].Pos) < 0 {
+			evidence[k][i] = step
 		}
 	}
 	stores := map[string][]string{} // by service
@@ -79,7 +87,7 @@ func (l *linker) shareDatabases(m *Model) {
 		}
 		stores[d.Service] = append(stores[d.Service], d.Store)
 		if database := standardDatabase(d.Store, d.Database); database != "" && knownDatabase(d.Store, database) && !strings.Contains(database, ",") {
-			note(key{d.Store, database}, d.Service)
+			note(key{d.Store, database}, Step{Service: d.Service, Pos: d.Sites[0], What: "uses " + d.Name + " in " + database})
 		}
 	}
 	handed := map[*process][]handedDatabase{}
@@ -96,8 +104,9 @@ func (l *linker) shareDatabases(m *Model) {
 					continue
 				}
 				if h.database == k.database || l.alsoHanded(k.store, users[k], p, h, handed) {
-					note(k, p.Name)
-					why[k] = fmt.Sprintf("%s is given the address and name of %s in %s, and never asks it", p.Name, k.database, h.where)
+					given := fmt.Sprintf("is given the address and name of %s in %s, and never asks it", k.database, h.where)
+					note(k, Step{Service: p.Name, Pos: h.site, What: given})
+					why[k] = p.Name + " " + given
 				}
 			}
 		}
@@ -107,8 +116,9 @@ func (l *linker) shareDatabases(m *Model) {
 			continue
 		}
 		slices.Sort(services)
-		s := SharedData{Store: k.store, Name: path.Base(k.database), Services: services,
-			Why: "configuration gives each of them the same database, " + k.database}
+		slices.SortFunc(evidence[k], func(a, b Step) int { return strings.Compare(a.Service, b.Service) })
+		s := SharedData{Kind: SharedDatabase, Store: k.store, Database: k.database, Name: path.Base(k.database), Services: services,
+			Evidence: evidence[k], Why: "configuration gives each of them the same database, " + k.database}
 		if why[k] != "" {
 			s.Why = why[k]
 		}
@@ -189,6 +199,7 @@ func constantPrefix(name string) string {
 type handedDatabase struct {
 	store, database, name string
 	where                 string // file or environment variable
+	site                  effects.Pos
 }
 
 // handed lists the databases that the configuration of a process names and its code reads: DSNs and groups of host, name
@@ -203,7 +214,7 @@ func (l *linker) handed(p *process) []handedDatabase {
 	}
 	for _, name := range sortedKeys(p.env) {
 		if store, database := dsn(p.env[name]); store != "" && p.w.mentions(name) {
-			out = append(out, handedDatabase{store, database, path.Base(database), "the variable " + name})
+			out = append(out, handedDatabase{store, database, path.Base(database), "the variable " + name, p.Evidence})
 		}
 	}
 	return out
@@ -252,7 +263,7 @@ func databasesIn(node any, keys []string, file string, declares func(key string,
 			if port, _ := entryOf(node, []string{"port"}); port != "" {
 				host += ":" + port
 			}
-			out = append(out, handedDatabase{store, standardDatabase(store, host+"/"+name), name, file})
+			out = append(out, handedDatabase{store, standardDatabase(store, host+"/"+name), name, file, effects.Pos{File: file, Line: 1}})
 		}
 		for _, k := range sortedKeys(node) {
 			out = append(out, databasesIn(node[k], append(slices.Clone(keys), k), file, declares)...)
@@ -263,7 +274,7 @@ func databasesIn(node any, keys []string, file string, declares func(key string,
 		}
 	case string:
 		if store, database := dsn(node); store != "" && len(keys) > 0 && declares(keys[len(keys)-1]) {
-			out = append(out, handedDatabase{store, database, path.Base(database), file})
+			out = append(out, handedDatabase{store, database, path.Base(database), file, effects.Pos{File: file, Line: 1}})
 		}
 	}
 	return out

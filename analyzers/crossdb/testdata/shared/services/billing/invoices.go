@@ -12,7 +12,7 @@ type invoices struct{ db *sql.DB }
 // total reads what an order costs: first from the orders service's table, then from its own.
 func (i *invoices) total(ctx context.Context, order string) (int64, error) {
 	var total int64
-	err := i.db.QueryRowContext(ctx, "SELECT total FROM "+ordersTable+" WHERE id = $1", order).Scan(&total) // want `billing reads table orders of service orders \(its migrations create it\)`
+	err := i.db.QueryRowContext(ctx, "SELECT total FROM "+ordersTable+" WHERE id = $1", order).Scan(&total) // want `billing reads table orders of service orders \(its migrations create it\)` `billing, orders and stock share database shop \(crossdb`
 	if err == sql.ErrNoRows {
 		err = i.db.QueryRowContext(ctx, "SELECT amount FROM invoices WHERE order_id = $1", order).Scan(&total)
 	}

@@ -1,4 +1,5 @@
-// Command stock lives in the same database and keeps to its own table.
+// Command stock lives in the same database and keeps to its own table. That it was handed the
+// database of the others is said once, at the first of them.
 package main
 
 import (

@@ -279,12 +279,36 @@ func (w *world) handsThrough(fn *function, way string, depth int) bool {
 func (p *process) sendsHeaders(at site) bool {
 	for f, n := at.frame, 0; f != nil && n < 2 && p.injects(); f, n = f.parent, n+1 {
 		for i := range f.fn.Stores {
-			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
+			s := &f.fn.Stores[i]
+			if addr := &f.fn.Values[s.Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" && !f.fn.plainHeaders(s.Val) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// plainHeaders reports whether the headers of a message are written out one by one, and none of them is one that a trace
+// travels in (W3C's traceparent, uber-trace-id, B3).
+func (fn *function) plainHeaders(v int32) bool {
+	if fn.Values[v].Op != effects.OpList {
+		return false
+	}
+	for i := range fn.Stores {
+		s := &fn.Stores[i]
+		if addr := &fn.Values[s.Addr]; addr.Op != effects.OpFieldPtr || addr.Str != "Key" {
+			continue
+		}
+		key := &fn.Values[s.Val]
+		for key.Op == effects.OpConvert {
+			key = &fn.Values[key.Args[0]]
+		}
+		name := strings.ToLower(key.Str)
+		if key.Op != effects.OpConst || strings.Contains(name, "trace") || strings.Contains(name, "b3") {
+			return false
+		}
+	}
+	return true
 }
 
 // injects reports whether the code of a process writes traces into headers anywhere.
@@ -386,6 +410,20 @@ func (fn *function) fromCall(v, call int32) bool {
 			return val.Args[0] == call
 		case effects.OpConvert, effects.OpIface, effects.OpLoad:
 			v = val.Args[0]
+		case effects.OpAlloc: // a variable that a closure captures; it is what it is made as, unless it is set again
+			set := int32(-1)
+			for _, s := range fn.Stores {
+				if s.Addr == v && set >= 0 {
+					return false
+				}
+				if s.Addr == v {
+					set = s.Val
+				}
+			}
+			if set < 0 {
+				return false
+			}
+			v = set
 		default:
 			return false
 		}

@@ -279,36 +279,12 @@ func (w *world) handsThrough(fn *function, way string, depth int) bool {
 func (p *process) sendsHeaders(at site) bool {
 	for f, n := at.frame, 0; f != nil && n < 2 && p.injects(); f, n = f.parent, n+1 {
 		for i := range f.fn.Stores {
-			s := &f.fn.Stores[i]
-			if addr := &f.fn.Values[s.Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" && !f.fn.plainHeaders(s.Val) {
+			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// plainHeaders reports whether the headers of a message are written out one by one, and none of them is one that a trace
-// travels in (W3C's traceparent, uber-trace-id, B3).
-func (fn *function) plainHeaders(v int32) bool {
-	if fn.Values[v].Op != effects.OpList {
-		return false
-	}
-	for i := range fn.Stores {
-		s := &fn.Stores[i]
-		if addr := &fn.Values[s.Addr]; addr.Op != effects.OpFieldPtr || addr.Str != "Key" {
-			continue
-		}
-		key := &fn.Values[s.Val]
-		for key.Op == effects.OpConvert {
-			key = &fn.Values[key.Args[0]]
-		}
-		name := strings.ToLower(key.Str)
-		if key.Op != effects.OpConst || strings.Contains(name, "trace") || strings.Contains(name, "b3") {
-			return false
-		}
-	}
-	return true
 }
 
 // injects reports whether the code of a process writes traces into headers anywhere.

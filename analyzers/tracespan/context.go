@@ -19,7 +19,8 @@ type loss struct {
 	why      string       // in place of the effect
 	evidence []finding.Step
 	services []string
-	others   []string // "endpoint of service", the first apart
+	others   []string      // "endpoint of service", the first apart
+	fetches  []effects.Pos // of what a query found, with such a context too
 }
 
 // contexts reports the places where requests lose their context, one finding per place.
@@ -81,6 +82,10 @@ func collect(m *arch.Model) []*loss {
 			if b.Kind != "context" && b.Kind != "goroutine" || b.Endpoint == "" || !b.Site.IsValid() || covered[entry{t.Service, b.Site}] {
 				continue
 			}
+			if q := queryBefore(losses, t.Service, b); q != nil {
+				q.fetches = append(q.fetches, b.Site)
+				continue
+			}
 			l := &loss{pos: b.Site, service: t.Service, endpoint: b.Endpoint, effect: effectAt(m, t.Service, b), why: b.Why}
 			switch {
 			case len(b.Path) > 0:
@@ -92,6 +97,26 @@ func collect(m *arch.Model) []*loss {
 		}
 	}
 	return losses
+}
+
+// queryBefore finds the query whose answer is waited for at a break, in the same function (rows, a cursor): who gives the
+// query the request's context gives it to both.
+func queryBefore(losses []*loss, service string, b *arch.TraceBreak) *loss {
+	if len(b.Path) == 0 {
+		return nil
+	}
+	in := b.Path[len(b.Path)-1].Func
+	var query *loss
+	for _, l := range losses {
+		e := l.effect
+		if e == nil || e.Kind != arch.KindData || e.Func != in || l.service != service || l.endpoint != b.Endpoint || e.Site.File != b.Site.File || e.Site.Line > b.Site.Line {
+			continue
+		}
+		if query == nil || query.effect.Site.Line < e.Site.Line {
+			query = l
+		}
+	}
+	return query
 }
 
 // entry is a place in the code of a service.
@@ -136,6 +161,9 @@ func (l *loss) describe(numbers ordinals) finding.Finding {
 		f.Message += lost(l.why)
 	}
 	f.Subject = numbers.next(l.services, subject)
+	for _, at := range slices.Compact(l.fetches) {
+		f.Evidence = append(f.Evidence, finding.Step{Service: l.service, Pos: at, What: "so does what waits for its answer"})
+	}
 	for _, other := range l.others {
 		f.Evidence = append(f.Evidence, finding.Step{Service: l.service, Pos: l.pos, What: "also on the way of " + other})
 	}

@@ -86,7 +86,7 @@ func stores(m *arch.Model) []finding.Finding {
 		}
 		for j := range flow.Effects {
 			e := &flow.Effects[j]
-			if e.Kind != arch.KindData || e.Instrumented || e.Op == "ddl" || !e.Site.IsValid() {
+			if e.Kind != arch.KindData || e.Instrumented || e.Op == "ddl" || !e.Site.IsValid() || unendedAround(&m.Tracing[t], e) {
 				continue
 			}
 			if byStore[e.Store] == nil {
@@ -107,6 +107,13 @@ func stores(m *arch.Model) []finding.Finding {
 		}, "makes no span")...)
 	}
 	return fs
+}
+
+// unendedAround reports whether the function of an access starts a span before it that it never ends: to end it is the mend.
+func unendedAround(t *arch.Tracing, e *arch.Effect) bool {
+	return slices.ContainsFunc(t.Spans, func(s arch.Span) bool {
+		return s.Fault == "not-ended" && s.Func == e.Func && s.Site.File == e.Site.File && s.Site.Line < e.Site.Line
+	})
 }
 
 const shownPlaces = 5 // of a habit; more say nothing new

@@ -386,6 +386,20 @@ func (fn *function) fromCall(v, call int32) bool {
 			return val.Args[0] == call
 		case effects.OpConvert, effects.OpIface, effects.OpLoad:
 			v = val.Args[0]
+		case effects.OpAlloc: // a variable that a closure captures; it is what it is made as, unless it is set again
+			set := int32(-1)
+			for _, s := range fn.Stores {
+				if s.Addr == v && set >= 0 {
+					return false
+				}
+				if s.Addr == v {
+					set = s.Val
+				}
+			}
+			if set < 0 {
+				return false
+			}
+			v = set
 		default:
 			return false
 		}

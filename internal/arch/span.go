@@ -39,8 +39,34 @@ func (p *program) spanStartsIn(fn *function) []spanStart {
 		if helper, ok := p.spans.helpers[p.funcs[fn.Calls[i].Callee]]; ok {
 			out = append(out, spanStart{int32(i), helper.result, helper.model})
 		}
+		if result, model := p.startsThrough(fn, int32(i)); model != nil {
+			out = append(out, spanStart{int32(i), result, model})
+		}
 	}
 	return out
+}
+
+// startsThrough says which result of a call through an interface of the repository, such as one that stands for a tracer, is
+// a span of a tracing library. A method that only gets a span from somewhere is not called Start.
+func (p *program) startsThrough(fn *function, call int32) (int32, *catalog.Span) {
+	c := &fn.Calls[call]
+	if c.Iface == "" || !strings.HasPrefix(c.Method, "Start") && !strings.HasPrefix(c.Method, "start") || p.pkgs[packageOf(c.Iface)] == nil {
+		return 0, nil
+	}
+	for i := range fn.Values {
+		v := &fn.Values[i]
+		if v.Op != effects.OpCall || v.Args[0] != call {
+			continue
+		}
+		for _, end := range [...]string{".End", ".Finish"} {
+			for _, m := range p.lookup(v.Type + end) {
+				if m.Span != nil && m.Span.Step == "end" {
+					return v.N, m.Span
+				}
+			}
+		}
+	}
+	return 0, nil
 }
 
 // spanFacts are what is known of the spans that a program starts by hand, once findSpans has run.
@@ -268,10 +294,15 @@ func (p *program) fateInCall(fn *function, i int32, s *spanValues, depth int, ou
 		}
 		recv := c.Recv && n == 0 || c.Iface != "" && n == 0
 		step := ""
+		var key *effects.Value // of the tag that is set
 		if fn.models != nil {
 			for _, m := range fn.models[i] {
-				if m.Span != nil {
-					step = m.Span.Step
+				if m.Span == nil {
+					continue
+				}
+				step = m.Span.Step
+				if m.Span.Tag && len(c.Args) > n+1 {
+					key = &fn.Values[c.Args[n+1]]
 				}
 			}
 		}
@@ -284,7 +315,7 @@ func (p *program) fateInCall(fn *function, i int32, s *spanValues, depth int, ou
 				out.recorded = true // an option may tell: Finish(WithError(err))
 			}
 		case step == "error":
-			out.recorded = true
+			out.recorded = out.recorded || key == nil || key.Op != effects.OpConst || key.Str == "error"
 		case recv && callee == nil && c.Callee != "":
 			// Another method of the span: attributes, events.
 		case callee != nil:
@@ -296,7 +327,7 @@ func (p *program) fateInCall(fn *function, i int32, s *spanValues, depth int, ou
 			out.recorded = out.recorded || inner.recorded
 			out.escapes = out.escapes || inner.escapes
 		case c.Callee != "" && p.tracingPackage(c.Callee):
-			out.recorded = out.recorded || strings.Contains(c.Callee, "Error") || strings.Contains(c.Callee, "/ext.")
+			out.recorded = out.recorded || strings.Contains(c.Callee, "Error") || strings.Contains(c.Callee, "/ext.boolTagName") // of which Error is one
 		default:
 			out.escapes, out.recorded = true, true
 		}

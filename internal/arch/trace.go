@@ -84,9 +84,18 @@ func (p *process) serverSites(sm siteModel) []effects.Pos {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, p.written(sm.site))
+		at := sm.site
+		for at.frame.parent != nil && at.frame.call >= 0 && !at.frame.parent.fn.pkg.Outside && takesHandler(at.frame.fn) {
+			at = site{at.frame.parent, at.frame.call}
+		}
+		out = append(out, p.written(at))
 	}
 	return out
+}
+
+// takesHandler reports whether a function is given what it serves: who gives it is the one to wrap it.
+func takesHandler(fn *function) bool {
+	return slices.ContainsFunc(fn.Params, func(p effects.Param) bool { return p.Type == "net/http.Handler" })
 }
 
 // traceEffects judges the outbound side: calls, stores and brokers.

@@ -259,6 +259,8 @@ type Span struct {
 	Context Expr   `yaml:"context"`
 	Global  bool   `yaml:"global"` // uses the process's global tracer
 	Result  int    `yaml:"result"` // index of the result that is the span
+	// Tag, with the step error: the call sets a tag, whose key is its first argument; only the tag "error" tells of an error.
+	Tag bool `yaml:"tag"`
 }
 
 // Instrument is a value or call that makes spans.

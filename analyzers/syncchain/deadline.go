@@ -68,7 +68,7 @@ func unlimited(c callSite) string {
 		return "its context is apart from the request, and its client has no limit"
 	}
 	if handsOn(c.flow.Protocol) {
-		return "its context ends when the caller gives up, no caller is known to, and its client has no limit"
+		return "its context ends when the caller gives up, not every caller sets a limit, and its client has no limit"
 	}
 	return "its context ends only when the caller goes away, and its client has no limit"
 }

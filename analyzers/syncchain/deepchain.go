@@ -64,7 +64,15 @@ func sum(settings *config.Config, services []string, n int, calls string) string
 	}
 	latency := time.Duration(n) * time.Duration(settings.Budget().Latency)
 	return fmt.Sprintf("%d services that each keep their promise answer %.4g%% of such requests; %d %s at %s each take %s",
-		len(services), up*100, n, calls, settings.Budget().Latency, latency)
+		len(services), up*100, n, plain(n, calls), settings.Budget().Latency, latency)
+}
+
+// plain is a plural, or its singular for one.
+func plain(n int, things string) string {
+	if n == 1 {
+		return strings.TrimSuffix(things, "s")
+	}
+	return things
 }
 
 // bestCut names the hop whose turn into an event helps most: all behind it is not waited for any more. The first hop is what

@@ -108,7 +108,8 @@ func (p *program) besides(at site) bool {
 	return false
 }
 
-// leadsForward reports whether some way leads from one call to another without beginning a loop's next round.
+// leadsForward reports whether some way leads from one call to another that is not made in a later round of a loop which
+// holds both.
 func (fn *function) leadsForward(from, to int32) bool {
 	start, end := fn.Calls[from].Block, fn.Calls[to].Block
 	if start == end {
@@ -119,7 +120,8 @@ func (fn *function) leadsForward(from, to int32) bool {
 		b := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for _, next := range fn.Blocks[b].Succs {
-			if seen[next] || fn.dominates(next, b) {
+			// Back at the head of a loop: from there the way goes on to what is behind the loop only.
+			if seen[next] || fn.dominates(next, b) && fn.leads(end, next) {
 				continue
 			}
 			if next == end {
@@ -127,6 +129,25 @@ func (fn *function) leadsForward(from, to int32) bool {
 			}
 			seen[next] = true
 			todo = append(todo, next)
+		}
+	}
+	return false
+}
+
+// leads reports whether some way leads from one block to another.
+func (fn *function) leads(from, to int32) bool {
+	seen := make([]bool, len(fn.Blocks))
+	for todo := []int32{from}; len(todo) > 0; {
+		b := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, next := range fn.Blocks[b].Succs {
+			if next == to {
+				return true
+			}
+			if !seen[next] {
+				seen[next] = true
+				todo = append(todo, next)
+			}
 		}
 	}
 	return false

@@ -40,7 +40,7 @@ func deepChains(m *arch.Model, flows map[entry]*arch.Flow, budgets config.Budget
 	var fs []finding.Finding
 	for _, middle := range order {
 		f := describeChains(groups[middle], budget)
-		f.Evidence = append(f.Evidence, promise(m.Settings, groups[middle][0]))
+		f.Evidence = append(f.Evidence, promise(m.Settings, groups[middle][0]), bestCut(m, groups[middle][0], budget))
 		fs = append(fs, f)
 	}
 	return fs
@@ -53,15 +53,52 @@ func promise(settings *config.Config, hops []hop) finding.Step {
 	for _, h := range hops {
 		services = append(services, h.to.service)
 	}
-	services = distinct(services)
+	return finding.Step{Service: first.from.service, Pos: first.call.Site, What: sum(settings, distinct(services), len(hops), "hops")}
+}
+
+// sum says what services can promise together, and how long n calls in a row take.
+func sum(settings *config.Config, services []string, n int, calls string) string {
 	up := 1.0
 	for _, s := range services {
 		up *= settings.Availability(s) / 100
 	}
-	latency := time.Duration(len(hops)) * time.Duration(settings.Budget().Latency)
-	return finding.Step{Service: first.from.service, Pos: first.call.Site, What: fmt.Sprintf(
-		"%d services that each keep their promise answer %.4g%% of such requests; %d hops at %s each take %s",
-		len(services), up*100, len(hops), settings.Budget().Latency, latency)}
+	latency := time.Duration(n) * time.Duration(settings.Budget().Latency)
+	return fmt.Sprintf("%d services that each keep their promise answer %.4g%% of such requests; %d %s at %s each take %s",
+		len(services), up*100, n, plain(n, calls), settings.Budget().Latency, latency)
+}
+
+// plain is a plural, or its singular for one.
+func plain(n int, things string) string {
+	if n == 1 {
+		return strings.TrimSuffix(things, "s")
+	}
+	return things
+}
+
+// bestCut names the hop whose turn into an event helps most: all behind it is not waited for any more. The first hop is what
+// the request is for, so it is the earliest one after it that is a command; where all of them ask for something, the earliest
+// of them, whose answer can be kept as a copy.
+func bestCut(m *arch.Model, hops []hop, budget int) finding.Step {
+	cut := -1
+	for i := 1; i < len(hops) && cut < 0; i++ {
+		if i <= max(budget, 1) && slices.ContainsFunc(m.Endpoints, func(e arch.Endpoint) bool {
+			return e.Service == hops[i].to.service && e.ID == hops[i].to.endpoint && e.Mutates
+		}) {
+			cut = i
+		}
+	}
+	form := "as a message"
+	if cut < 0 {
+		cut, form = min(1, len(hops)-1), "replaced by a copy that the events of "+hops[min(1, len(hops)-1)].to.service+" keep up to date"
+	}
+	h := hops[cut]
+	services := []string{hops[0].from.service}
+	for _, h := range hops[:cut] {
+		services = append(services, h.to.service)
+	}
+	return finding.Step{Service: h.from.service, Pos: h.call.Site, What: fmt.Sprintf(
+		"the call from %s to %s (%s), %s, would help most: %s", h.from.service, h.to.service, finding.Endpoint(h.to.endpoint), form,
+		sum(m.Settings, distinct(services), cut, "hops"))}
 }
 
 // resolve finds the calls that a chain of the Model is made of. It returns nil for a chain that begins where nobody
@@ -143,14 +180,17 @@ func describeChains(chains [][]hop, budget int) finding.Finding {
 	return f
 }
 
-func others(n int) string {
+func others(n int) string { return more(n, "endpoint") }
+
+// more says that there are n more of a kind.
+func more(n int, kind string) string {
 	switch n {
 	case 0:
 		return ""
 	case 1:
-		return " (and 1 more endpoint)"
+		return " (and 1 more " + kind + ")"
 	}
-	return fmt.Sprintf(" (and %d more endpoints)", n)
+	return fmt.Sprintf(" (and %d more %ss)", n, kind)
 }
 
 // distinct keeps the first of equal names, in order.

@@ -2,41 +2,18 @@ package syncchain
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/finding"
 )
 
-// loopCall is a call in a loop, with the flow that it is part of.
-type loopCall struct {
-	flow *arch.Flow
-	call *arch.Effect
-}
-
 // loops returns one finding per called endpoint and calling service, at the first place.
 func loops(m *arch.Model) []finding.Finding {
 	type key struct{ from, to, id string }
-	var order []key
-	groups := make(map[key][]loopCall)
-	for i := range m.Flows {
-		flow := &m.Flows[i]
-		if !waited(flow) {
-			continue
-		}
-		for j := range flow.Effects {
-			e := &flow.Effects[j]
-			if e.Kind != arch.KindCall || !e.InLoop || e.Async || e.To == "" {
-				continue
-			}
-			k := key{flow.Service, e.To, e.ID}
-			if groups[k] == nil {
-				order = append(order, k)
-			}
-			groups[k] = append(groups[k], loopCall{flow, e})
-		}
-	}
+	groups, order := grouped(m, func(flow *arch.Flow, e *arch.Effect) (key, bool) {
+		return key{flow.Service, e.To, e.ID}, waited(flow) && e.InLoop && !e.Async
+	})
 	var fs []finding.Finding
 	for _, k := range order {
 		fs = append(fs, describeLoop(groups[k], m.Endpoints))
@@ -44,19 +21,10 @@ func loops(m *arch.Model) []finding.Finding {
 	return fs
 }
 
-func describeLoop(group []loopCall, endpoints []arch.Endpoint) finding.Finding {
-	slices.SortStableFunc(group, func(a, b loopCall) int { return a.call.Site.Compare(b.call.Site) })
+func describeLoop(group callSites, endpoints []arch.Endpoint) finding.Finding {
 	from, call := group[0].flow, group[0].call
-	var entries []string
-	for _, l := range group {
-		if !slices.Contains(entries, l.flow.Endpoint) {
-			entries = append(entries, l.flow.Endpoint)
-		}
-	}
-	where := finding.Endpoint(entries[0])
-	if len(entries) > 1 {
-		where += others(len(entries) - 1)
-	}
+	entries := group.entries()
+	where := finding.Endpoint(entries[0]) + others(len(entries)-1)
 	f := finding.Finding{
 		Rule:       remoteInLoop,
 		Severity:   remoteInLoop.Severity,

@@ -2,6 +2,8 @@ package syncchain
 
 import (
 	_ "embed"
+	"iter"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -21,10 +23,19 @@ var Analyzer = &analysis.Analyzer{
 	Run:  pipeline.Run(Check),
 }
 
-// Check returns the chains over the budget and the calls in loops.
+// Check returns the findings of all rules of the pass.
 func Check(m *arch.Model) []finding.Finding {
 	flows := index(m.Flows)
-	fs := append(deepChains(m, flows, m.Settings.Budget()), loops(m)...)
+	fs := slices.Concat(
+		deepChains(m, flows, m.Settings.Budget()),
+		fanOuts(m),
+		loops(m),
+		inTransactions(m),
+		noDeadlines(m),
+		shortDeadlines(m, flows),
+		retryStorms(m, flows),
+		inConsumers(m),
+	)
 	finding.Sort(fs)
 	return fs
 }
@@ -45,4 +56,15 @@ func index(flows []arch.Flow) map[entry]*arch.Flow {
 // schedule.
 func waited(f *arch.Flow) bool {
 	return f.Endpoint != "" && f.Protocol != "cron"
+}
+
+// waitedCalls are the indices of the requests to other services that a flow waits for.
+func waitedCalls(f *arch.Flow) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range f.Effects {
+			if e := &f.Effects[i]; e.Kind == arch.KindCall && !e.Async && e.To != "" && e.To != f.Service && !yield(i) {
+				return
+			}
+		}
+	}
 }

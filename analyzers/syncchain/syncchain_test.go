@@ -16,7 +16,7 @@ func TestAnalyzer(t *testing.T) { findingtest.Modules(t, Analyzer) }
 // call is a request to another service, made at site.
 func call(to, id, site string) arch.Effect {
 	return arch.Effect{
-		Kind: arch.KindCall, To: to, ID: id, Site: at(site),
+		Kind: arch.KindCall, To: to, ID: id, Site: at(site), Deadline: true,
 		Path: []arch.Step{{Pos: at(site), What: "calls " + id}},
 	}
 }
@@ -63,7 +63,8 @@ func TestDeepChain(t *testing.T) {
 			- web: w.go:3: calls o.Orders/Get
 			- orders: o.go:5: calls s.Stock/Check
 			- stock: s.go:7: calls p.Prices/Get
-			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
+			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms
+			- orders: o.go:5: the call from orders to stock (Stock/Check), replaced by a copy that the events of stock keep up to date, would help most: 2 services that each keep their promise answer 99.8% of such requests; 1 hop at 100ms each take 100ms`,
 		},
 		{
 			"chains that differ in their ends are one finding",
@@ -79,7 +80,8 @@ func TestDeepChain(t *testing.T) {
 			- stock: s.go:7: calls p.Prices/Get
 			- stock: s.go:8: the last hop also goes to taxes (t.Taxes/Get)
 			- web: w.go:30: the same way begins at GET /cart
-			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
+			- web: w.go:3: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms
+			- orders: o.go:5: the call from orders to stock (Stock/Check), replaced by a copy that the events of stock keep up to date, would help most: 2 services that each keep their promise answer 99.8% of such requests; 1 hop at 100ms each take 100ms`,
 		},
 		{
 			"nobody waits for start-up, schedules and goroutines",
@@ -100,7 +102,8 @@ func TestDeepChain(t *testing.T) {
 			- job: j.go:1: calls o.Orders/Get
 			- orders: o.go:5: calls s.Stock/Check
 			- stock: s.go:7: calls p.Prices/Get
-			- job: j.go:1: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms`,
+			- job: j.go:1: 4 services that each keep their promise answer 99.6% of such requests; 3 hops at 100ms each take 300ms
+			- orders: o.go:5: the call from orders to stock (Stock/Check), replaced by a copy that the events of stock keep up to date, would help most: 2 services that each keep their promise answer 99.8% of such requests; 1 hop at 100ms each take 100ms`,
 		},
 	}
 	for _, tt := range tests {
@@ -134,7 +137,8 @@ func TestDeepChainSettings(t *testing.T) {
 		w.go:3: warning syncchain/deep-chain: GET / of web waits for 2 calls in a row, 1 more than the budget of 1: web → orders → stock
 		- web: w.go:3: calls o.Orders/Get
 		- orders: o.go:5: calls s.Stock/Check
-		- web: w.go:3: 3 services that each keep their promise answer 89.1% of such requests; 2 hops at 2s each take 4s`)
+		- web: w.go:3: 3 services that each keep their promise answer 89.1% of such requests; 2 hops at 2s each take 4s
+		- orders: o.go:5: the call from orders to stock (Stock/Check), replaced by a copy that the events of stock keep up to date, would help most: 2 services that each keep their promise answer 99% of such requests; 1 hop at 2s each take 2s`)
 }
 
 func TestRemoteInLoop(t *testing.T) {
@@ -235,4 +239,69 @@ func TestBatchOf(t *testing.T) {
 			t.Errorf("%s with %s on offer: found %t, certain %t; want %t, %t", tt.called, tt.offered, got.endpoint != nil, got.certain, tt.found, tt.certain)
 		}
 	}
+}
+
+// inRow says which effects of a flow are calls that follow each other.
+func inRow(f arch.Flow, row ...int) arch.Flow { f.Sequence = row; return f }
+
+func TestFanOut(t *testing.T) {
+	var effects []arch.Effect
+	for _, to := range []string{"a", "b", "c", "d", "e"} {
+		effects = append(effects, call(to, "s.S/Get", "w.go:"+string('1'+to[0]-'a')))
+	}
+	findingtest.Equal(t, Check(&arch.Model{Flows: []arch.Flow{
+		inRow(flow("web", "GET /", effects...), 0, 1, 2, 3, 4),
+		inRow(flow("web", "HEAD /", effects...), 0, 1, 2, 3, 4),
+		inRow(flow("web", "GET /side", effects...), 0, 4),             // side by side
+		inRow(flow("job", "cron:nightly", effects...), 0, 1, 2, 3, 4), // nobody waits
+	}}), `
+		w.go:1: warning syncchain/fan-out: GET / (and 1 more endpoint) of web makes 5 calls one after the other, 1 more than the budget of 4: to a, b, c, d and e
+		- web: w.go:1: call 1: S/Get of a
+		- web: w.go:2: call 2: S/Get of b
+		- web: w.go:3: call 3: S/Get of c
+		- web: w.go:4: call 4: S/Get of d
+		- web: w.go:5: call 5: S/Get of e
+		- web: w.go:1: the same calls are made in GET /, HEAD /
+		- web: w.go:1: 6 services that each keep their promise answer 99.4% of such requests; 5 calls at 100ms each take 500ms`)
+}
+
+func TestRemoteInTransaction(t *testing.T) {
+	open := func(e arch.Effect, store string) arch.Effect { e.Transaction = store; return e }
+	findingtest.Equal(t, Check(&arch.Model{Flows: []arch.Flow{
+		flow("orders", "POST /pay", open(call("payments", "p.P/Charge", "o.go:4"), "postgres")),
+		flow("orders", "POST /ship", open(call("shipping", "s.S/Ship", "o.go:8"), "redis"), open(async(call("mail", "m.M/Send", "o.go:9")), "postgres")),
+	}}), `
+		o.go:4: warning syncchain/remote-in-transaction: orders calls P/Charge of payments while a postgres transaction is open, in POST /pay
+		- orders: o.go:4: calls p.P/Charge`)
+}
+
+func TestNoDeadline(t *testing.T) {
+	grpc := func(f arch.Flow) arch.Flow { f.Protocol = "grpc"; return f }
+	does := func(e arch.Effect, context, timeout string) arch.Effect {
+		e.Protocol, e.Context, e.Timeout, e.Deadline = "grpc", context, timeout, timeout != ""
+		return e
+	}
+	// The deadline that web sets reaches stock through gRPC, and ends at a context of one's own.
+	flows := []arch.Flow{
+		flow("web", "GET /", does(call("orders", "o.O/Get", "w.go:3"), "request", "1s")),
+		grpc(flow("orders", "o.O/Get", does(call("stock", "s.S/Check", "o.go:5"), "request", ""), does(call("audit", "a.A/Log", "o.go:6"), "background", ""))),
+	}
+	findingtest.Equal(t, Check(&arch.Model{Flows: flows}), `
+		o.go:6: warning syncchain/no-deadline: orders waits for audit without a time limit, in O/Get
+		- orders: o.go:6: calls a.A/Log: its context never ends, and its client has no limit`)
+}
+
+func TestRetryStorm(t *testing.T) {
+	again := func(e arch.Effect, n int) arch.Effect { e.Retry = &arch.Retry{Attempts: n, By: "client"}; return e }
+	flows := []arch.Flow{
+		flow("web", "GET /", again(call("orders", "o.O/Get", "w.go:3"), 3)),
+		flow("orders", "o.O/Get", call("stock", "s.S/Check", "o.go:5")),
+		flow("stock", "s.S/Check", again(call("prices", "p.P/Get", "s.go:7"), 4)),
+		flow("prices", "p.P/Get"),
+	}
+	findingtest.Equal(t, Check(&arch.Model{Flows: flows}), `
+		w.go:3: warning syncchain/retry-storm: web and stock each retry on the way web → orders → stock → prices: one request becomes up to 12 (3 × 4) of P/Get
+		- web: w.go:3: calls o.O/Get, and makes up to 3 attempts
+		- orders: o.go:5: calls s.S/Check
+		- stock: s.go:7: calls p.P/Get, and makes up to 4 attempts`)
 }

@@ -95,6 +95,9 @@ func (w *world) searchCall(at site, side string, seen map[*object]bool, depth in
 		if m.Instrument != nil && sideMatches(m.Instrument.Side, side) && !enclosing(m.Instrument.Target) {
 			return true
 		}
+		if side == "deadline" && m.Context != nil && m.Context.Deadline {
+			return true
+		}
 	}
 	if c.Callee == "" && c.Func >= 0 && w.search(w.eval(at.frame, c.Func), side, seen, depth+1) {
 		return true // a middleware value: NewServerMiddleware(tracer)(handler)
@@ -152,6 +155,9 @@ func (w *world) searchFunc(o *object, side string, seen map[*object]bool, depth 
 		if w.spans(o.fn, 2) {
 			return true
 		}
+	}
+	if side == "deadline" && w.deadlines(o.fn, 2) {
+		return true
 	}
 	if o.frame != nil && o.val >= 0 && !o.bound {
 		for _, captured := range o.frame.fn.Values[o.val].Args {
@@ -408,22 +414,25 @@ func (fn *function) fromCall(v, call int32) bool {
 }
 
 func (p *process) instrumentedEndpoint(e *endpoint) bool {
+	return p.w.has("server", e.handler) || p.worn(e, "server")
+}
+
+// worn reports whether something of the given side stands around an endpoint: a wrapper, the middleware of its routers, its
+// server's options.
+func (p *process) worn(e *endpoint, side string) bool {
 	w := p.w
 	for _, l := range e.wrapped {
-		if w.searchCall(l, "server", map[*object]bool{}, 0) {
+		if w.searchCall(l, side, map[*object]bool{}, 0) {
 			return true
 		}
 	}
-	if w.has("server", e.handler) || e.at != nil && w.has("server", e.at) {
-		return true
-	}
-	if m := e.model.Endpoint; m != nil && w.has("server", w.expr(m.Middleware.Node, e.reg)...) {
+	if m := e.model.Endpoint; m != nil && w.has(side, w.expr(m.Middleware.Node, e.reg)...) {
 		return true
 	}
 	// Middleware of the routers above.
 	if e.at != nil {
 		for o, n := e.at, 0; n < maxParents; n++ {
-			if w.has("server", o) {
+			if w.has(side, o) {
 				return true
 			}
 			if o.spec == nil || o.spec.Parent.IsZero() || o.frame == nil {
@@ -437,16 +446,18 @@ func (p *process) instrumentedEndpoint(e *endpoint) bool {
 		}
 	}
 	for _, sm := range w.found.serves {
-		if sm.model.Serve.Protocol == e.Protocol && p.instrumentedServer(sm) {
+		if sm.model.Serve.Protocol == e.Protocol && p.serverHas(sm, side) {
 			return true
 		}
 	}
 	return false
 }
 
-func (p *process) instrumentedServer(sm siteModel) bool {
+func (p *process) instrumentedServer(sm siteModel) bool { return p.serverHas(sm, "server") }
+
+func (p *process) serverHas(sm siteModel, side string) bool {
 	w, s := p.w, sm.model.Serve
-	return w.has("server", w.expr(s.Handler.Node, sm.site)...) || w.has("server", w.expr(s.Options.Node, sm.site)...)
+	return w.has(side, w.expr(s.Handler.Node, sm.site)...) || w.has(side, w.expr(s.Options.Node, sm.site)...)
 }
 
 func (p *process) instrumentedConsumer(e *endpoint) bool {

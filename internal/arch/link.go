@@ -205,6 +205,7 @@ func (fl *flow) flow() Flow {
 		e.Path[len(e.Path)-1].What = e.deed()
 		out.Effects = append(out.Effects, e.Effect)
 	}
+	out.Sequence = fl.sequence()
 	return out
 }
 

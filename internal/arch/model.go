@@ -200,6 +200,9 @@ type Flow struct {
 	Endpoint string   `json:"endpoint"` // the endpoint's id, "" for what runs from main
 	Protocol string   `json:"protocol,omitempty"`
 	Effects  []Effect `json:"effects"`
+	// Sequence is the longest row of calls that one run of the flow waits for one after the other, as indices into Effects, in
+	// order; nil when there are not two.
+	Sequence []int `json:"sequence,omitempty"`
 }
 
 // EffectKind names what an effect is.

@@ -57,7 +57,7 @@ func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 	if fl.endpoint == nil {
 		e.Context = "start-up"
 	}
-	e.Deadline = o.deadline
+	e.Deadline = o.deadline || e.Context == "request" && fl.process.limited(fl.endpoint)
 	for _, d := range o.limits {
 		e.shorten(d)
 	}

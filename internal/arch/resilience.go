@@ -73,6 +73,9 @@ func (w *world) clientLimits(e *effect, at site) {
 	if name := at.info().Callee; strings.HasSuffix(name, "Timeout") || strings.HasSuffix(name, "Deadline") {
 		e.Deadline = true // the variant of a request that takes a limit: fasthttp's DoTimeout
 	}
+	if !e.Deadline && w.has("deadline", e.client...) {
+		e.Deadline = true // an interceptor or transport that limits each request
+	}
 	for _, o := range e.client {
 		about := []*object{o}
 		for _, options := range w.attr(o, "options") {

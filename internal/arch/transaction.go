@@ -77,19 +77,7 @@ func (fn *function) leadsTo(from, to int32) bool {
 	if start == end && from < to {
 		return true
 	}
-	seen := make([]bool, len(fn.Blocks))
-	for todo := slices.Clone(fn.Blocks[start].Succs); len(todo) > 0; {
-		b := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if b == end {
-			return true
-		}
-		if !seen[b] {
-			seen[b] = true
-			todo = append(todo, fn.Blocks[b].Succs...)
-		}
-	}
-	return false
+	return fn.leads(start, end)
 }
 
 const maxTransactionDepth = 3 // functions around a begin or commit

@@ -230,11 +230,13 @@ type Schedule struct {
 // Callback says that the library calls Func. Without a model a library is taken to call every function it is given,
 // once and before it returns.
 type Callback struct {
-	Func   Expr     `yaml:"func"`
-	Async  bool     `yaml:"async"`  // in a goroutine the caller does not wait for
-	Loop   bool     `yaml:"loop"`   // once per element
-	Tx     string   `yaml:"tx"`     // with a transaction of this store open
-	Params []Object `yaml:"params"` // what its parameters are
+	Func  Expr `yaml:"func"`
+	Async bool `yaml:"async"` // in a goroutine the caller does not wait for
+	Loop  bool `yaml:"loop"`  // once per element
+	// Parallel: in a goroutine that the caller waits for in the end, beside whatever else the caller starts until then.
+	Parallel bool     `yaml:"parallel"`
+	Tx       string   `yaml:"tx"`     // with a transaction of this store open
+	Params   []Object `yaml:"params"` // what its parameters are
 	// Retry: again where it fails. Attempts is how often at most; Retries is how often after the first time.
 	Retry    bool `yaml:"retry"`
 	Attempts Expr `yaml:"attempts"`

@@ -13,13 +13,15 @@ import (
 type Budgets struct {
 	// Hops is how many calls in a row one request may wait for (syncchain/deep-chain).
 	Hops Count `yaml:"hops"`
+	// FanOut is how many calls one request may make one after the other (syncchain/fan-out).
+	FanOut Count `yaml:"fan-out"`
 	// Latency is how long one hop may take; the hops of a chain add up.
 	Latency Duration `yaml:"latency"`
 }
 
 // DefaultBudgets are those of a repository that says nothing.
 func DefaultBudgets() Budgets {
-	return Budgets{Hops: 2, Latency: Duration(100 * time.Millisecond)}
+	return Budgets{Hops: 2, FanOut: 4, Latency: Duration(100 * time.Millisecond)}
 }
 
 // Budget gives the budgets, also of no configuration.

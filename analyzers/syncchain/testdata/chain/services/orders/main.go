@@ -19,7 +19,7 @@ type stockClient struct {
 }
 
 func (c *stockClient) available() (io.ReadCloser, error) {
-	resp, err := c.http.Get(c.base + "/stock/available")
+	resp, err := c.http.Get(c.base + "/stock/available") // want `orders waits for stock without a time limit, in GET /orders/preview`
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func main() {
 
 // checkout waits for three services one behind the other.
 func (s *server) checkout(w http.ResponseWriter, r *http.Request) {
-	resp, err := http.Get(s.orders + "/orders/preview") // want `GET /checkout of web waits for 3 calls in a row, 1 more than the budget of 2: web → orders → stock → prices`
+	resp, err := http.Get(s.orders + "/orders/preview") // want `GET /checkout of web waits for 3 calls in a row, 1 more than the budget of 2: web → orders → stock → prices` `web waits for orders without a time limit, in GET /checkout`
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
@@ -32,7 +32,7 @@ func (s *server) checkout(w http.ResponseWriter, r *http.Request) {
 
 // offer waits for one.
 func (s *server) offer(w http.ResponseWriter, r *http.Request) {
-	resp, err := http.Get(s.prices + "/prices")
+	resp, err := http.Get(s.prices + "/prices") // want `web waits for prices without a time limit, in GET /offer`
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return

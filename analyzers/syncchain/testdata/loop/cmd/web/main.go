@@ -51,7 +51,7 @@ func (s *server) cart(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) lookup(ctx context.Context, id string) (*catalogpb.Product, error) {
-	return s.catalog.GetProduct(ctx, &catalogpb.GetProductRequest{Id: id}) // want `web calls Catalog/GetProduct of catalog once per element of a collection in GET /cart; catalog offers Catalog/BatchGetProducts for all at once`
+	return s.catalog.GetProduct(ctx, &catalogpb.GetProductRequest{Id: id}) // want `web calls Catalog/GetProduct of catalog once per element of a collection in GET /cart; catalog offers Catalog/BatchGetProducts for all at once` `web waits for catalog without a time limit, in GET /cart \(and 2 more endpoints\)`
 }
 
 // wishlist asks once.

@@ -72,25 +72,58 @@ func Parse(file string, src []byte) *File {
 }
 
 func parse(src []byte) (def *proto.Proto, err error) {
+	text := &endless{src: src}
 	defer func() {
 		if r := recover(); r != nil {
-			err = &SyntaxError{Msg: fmt.Sprint(r)}
+			err = &SyntaxError{Line: text.end(), Msg: "unexpected end of file"}
+			if r != errEndless {
+				err = &SyntaxError{Msg: fmt.Sprint(r)}
+			}
 		}
 	}()
-	def, err = proto.NewParser(bytes.NewReader(src)).Parse()
-	if err == nil && def == nil {
-		err = errors.New("no definition")
+	def, err = proto.NewParser(text).Parse()
+	if err == nil {
+		return def, nil
 	}
-	if err != nil {
-		bad := &SyntaxError{Msg: err.Error()}
-		if m := position.FindStringSubmatch(bad.Msg); m != nil {
-			bad.Line, _ = strconv.Atoi(m[1])
-			bad.Msg = strings.TrimPrefix(bad.Msg, m[0])
-		}
-		return nil, bad
+	bad := &SyntaxError{Msg: err.Error()}
+	if m := position.FindStringSubmatch(bad.Msg); m != nil {
+		bad.Line, _ = strconv.Atoi(m[1])
+		bad.Msg = strings.TrimSpace(strings.TrimPrefix(bad.Msg, m[0]))
 	}
-	return def, nil
+	switch {
+	case bad.Line == text.end()+1 && def != nil:
+		return def, nil // the first brace behind the end
+	case bad.Line > text.end():
+		bad.Line, bad.Msg = text.end(), "unexpected end of file"
+	}
+	return nil, bad
 }
+
+// endless is a text with many closing braces behind it, each on a line of its own, at whose end reading panics. The parser
+// does not look for the end of the file everywhere: in a method that is not closed it waits for a brace for ever. At the
+// top level a brace is an error, so a good file has exactly that one, on the line behind its end.
+type endless struct {
+	src  []byte
+	read int // of src; beyond its length when the braces were given
+}
+
+var errEndless = errors.New("read beyond the end")
+
+func (e *endless) Read(p []byte) (int, error) {
+	switch {
+	case e.read < len(e.src):
+		n := copy(p, e.src[e.read:])
+		e.read += n
+		return n, nil
+	case e.read == len(e.src):
+		e.read++
+		return copy(p, strings.Repeat("\n}", 64)), nil
+	}
+	panic(errEndless)
+}
+
+// end is the last line of the text.
+func (e *endless) end() int { return bytes.Count(e.src, []byte("\n")) + 1 }
 
 // Dir is the folder of the file.
 func (f *File) Dir() string { return path.Dir(f.Path) }

@@ -29,7 +29,7 @@ func (s *scheduler) parse(n *node) []string {
 	}
 	for _, name := range n.goFiles() {
 		file := filepath.Join(n.meta.Dir, name)
-		src, err := readGo(file)
+		src, err := n.meta.readGo(name)
 		if err != nil {
 			n.problem(s.w, file, 0, err.Error(), "the file was left out")
 			continue

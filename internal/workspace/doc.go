@@ -22,6 +22,8 @@
 // One go list call loads one [Unit]; equal packages of several units are hash-consed into one node, so that four
 // modules that use the same grpc check it once.
 //
+// Generated protobuf code that is not committed is made up from the .proto files, as source in memory (stub.go).
+//
 // The cost of type-checking from source lies in the dependencies, so only what own code can see of them is looked at:
 // their function bodies are cut out of the bytes before parsing (elide.go), what is left is thinned out to what gives
 // a declaration its type (prune.go), and imports that only bodies used are not followed. Nodes are found, parsed and

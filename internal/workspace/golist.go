@@ -134,6 +134,16 @@ type listedPackage struct {
 	ImportMap             map[string]string
 	Module                *listedModule
 	Error                 *listedError
+
+	made map[string][]byte // the content of GoFiles where it is made up and stands in no file
+}
+
+// readGo reads one of the package's files.
+func (p *listedPackage) readGo(name string) ([]byte, error) {
+	if src, ok := p.made[name]; ok {
+		return src, nil
+	}
+	return readGo(filepath.Join(p.Dir, name))
 }
 
 type listedModule struct{ Path, Version, Dir, GoVersion string }

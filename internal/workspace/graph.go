@@ -152,10 +152,12 @@ func (g *graph) identity(n *node) string {
 		if fixed {
 			continue
 		}
-		if b, err := os.ReadFile(filepath.Join(p.Dir, f)); err == nil {
-			fmt.Fprintln(h, len(b))
-			h.Write(b)
+		b, made := p.made[f]
+		if !made {
+			b, _ = os.ReadFile(filepath.Join(p.Dir, f))
 		}
+		fmt.Fprintln(h, len(b))
+		h.Write(b)
 	}
 	for _, f := range p.EmbedFiles {
 		if !n.own {

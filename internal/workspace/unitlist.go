@@ -25,13 +25,27 @@ var outdated = regexp.MustCompile(`missing go\.sum entry|updates to go\.(mod|sum
 //
 // A go.work is always listed through a copy, because the go command may write go.work.sum beside it. The returned
 // listings are one, or one per module when a go.work could not be used as a whole.
+//
+// Generated packages that are not committed are then made up (stub.go).
 func (w *Workspace) listUnit(ctx context.Context, u *Unit) (lists []*listing, notes []string, problems []Problem) {
 	tmp, err := os.MkdirTemp("", "svclint-list-")
 	if err != nil {
 		return nil, nil, []Problem{{File: u.Dir, Msg: "no temporary folder: " + err.Error(), Hint: "set TMPDIR to a folder that can be written"}}
 	}
 	defer os.RemoveAll(tmp)
+	lists, notes, problems = w.listIn(ctx, u, tmp)
+	for _, l := range lists {
+		if ctx.Err() != nil {
+			return nil, nil, nil
+		}
+		ns, ps := w.makeUp(ctx, l)
+		notes, problems = append(notes, ns...), append(problems, ps...)
+	}
+	return lists, notes, problems
+}
 
+// listIn lists a unit with tmp for the copies.
+func (w *Workspace) listIn(ctx context.Context, u *Unit, tmp string) (lists []*listing, notes []string, problems []Problem) {
 	if u.work {
 		l, err := w.listWork(ctx, u, tmp)
 		if err == nil && l.failure() == "" && !(outdated.MatchString(l.text()) && l.broken() > 0) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -45,6 +46,9 @@ type Workspace struct {
 	units []*Unit
 	opts  Options
 	env   *goEnv
+
+	protosOnce sync.Once
+	protos     *protoIndex // see protoFiles
 
 	problems   []Problem // found while looking for files
 	goDirs     []string  // absolute folders with Go files

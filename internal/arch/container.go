@@ -131,7 +131,7 @@ func (w *world) collect(o *object, seen map[*object]bool) []*object {
 	seen[o] = true
 	switch o.kind {
 	case listObject:
-		var out union
+		out := union{limit: maxElements}
 		for _, e := range o.frame.fn.Values[o.val].Args {
 			out.add(w.eval(o.frame, e))
 		}

@@ -81,6 +81,10 @@ func (w *world) unwrap(o *object) (*object, []site) {
 	layers := slices.Clone(w.layers[o])
 	for range maxParents {
 		o = unbox(o)
+		if inner := w.handlerField(o); inner != nil {
+			o = inner
+			continue
+		}
 		if o.kind != libObject || o.frame == nil {
 			break
 		}
@@ -101,6 +105,20 @@ func (w *world) unwrap(o *object) (*object, []site) {
 		layers = append(layers, w.layers[o]...)
 	}
 	return o, layers
+}
+
+// handlerField is what a library's struct hands requests on to: &ochttp.Handler{Handler: mux}. It is nil for every other object.
+func (w *world) handlerField(o *object) *object {
+	typ := trimPtr(w.typeOf(o))
+	if o.kind != allocObject || !strings.Contains(typ, ".") || w.prog.pkgs[packageOf(typ)] != nil {
+		return nil
+	}
+	for _, h := range w.fieldOf(o, "Handler") {
+		if h = unbox(h); h != o && (h.kind == funcObject || h.kind == allocObject || h.kind == libObject) {
+			return h
+		}
+	}
+	return nil
 }
 
 // rpcs lists the methods of a generated service description that is registered with an implementation.

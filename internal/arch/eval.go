@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -188,6 +189,8 @@ func each(objs []*object, fn func(*object) []*object) []*object {
 type union struct {
 	objs []*object
 	own  bool // nobody else holds objs
+	// limit is how many objects it takes, maxObjects if 0.
+	limit int
 }
 
 func (u *union) add(more []*object) {
@@ -196,7 +199,7 @@ func (u *union) add(more []*object) {
 		return
 	}
 	for _, o := range more {
-		if len(u.objs) >= maxObjects {
+		if len(u.objs) >= cmp.Or(u.limit, maxObjects) {
 			return
 		}
 		if slices.Contains(u.objs, o) {

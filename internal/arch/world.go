@@ -293,6 +293,8 @@ const noCut = 1 << 30
 const (
 	maxDepth   = 48 // calls on a path
 	maxObjects = 48 // objects that one value may be
+	// maxElements is how many elements a literal list has: the methods of a generated service description.
+	maxElements = 1024
 )
 
 // enter gives the frame of fn called at a site. It is nil where the path is too deep or recursive: what lies beyond has

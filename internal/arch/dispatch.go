@@ -4,8 +4,6 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -103,7 +101,7 @@ func (p *process) implementations(f *frame, method string, depth int) []*object 
 	for i := range f.fn.Calls {
 		c := &f.fn.Calls[i]
 		if c.Iface != "" && c.Method == method {
-			for _, recv := range w.eval(f, c.Args[0]) {
+			for _, recv := range present(w.eval(f, c.Args[0])) {
 				out = add(out, w.methodValue(recv, method))
 			}
 		}
@@ -156,7 +154,7 @@ func (p *process) twirpPrefixes(server *object) []string {
 func (p *process) resolvers(sm siteModel, server *object, layers []site) {
 	w := p.w
 	roots := each(w.attr(server, "schema"), func(schema *object) []*object { return w.fieldOf(schema, "resolvers") })
-	for _, root := range roots {
+	for _, root := range present(roots) {
 		typ := w.prog.types[trimPtr(root.typ)]
 		if typ == nil {
 			continue
@@ -171,7 +169,7 @@ func (p *process) resolvers(sm siteModel, server *object, layers []site) {
 				}
 				f := w.enter(nil, -2, fn.fn, []operand{fn.recv}, operand{}, root)
 				w.flush()
-				for _, resolver := range w.returned(f, 0) {
+				for _, resolver := range present(w.returned(f, 0)) {
 					p.fields(sm, m.Name, resolver, layers)
 				}
 			}
@@ -197,10 +195,17 @@ func (p *process) fields(sm siteModel, object string, resolver *object, layers [
 	}
 }
 
-// fieldName is a GraphQL field as its Go method is named by gqlgen: createOrder of CreateOrder.
+// fieldName is a GraphQL field as its Go method is named by gqlgen: createOrder of CreateOrder, and id of ID, urlPath of
+// URLPath, since gqlgen spells initialisms as Go does.
 func fieldName(method string) string {
-	r, size := utf8.DecodeRuneInString(method)
-	return string(unicode.ToLower(r)) + method[size:]
+	upper := 0
+	for upper < len(method) && 'A' <= method[upper] && method[upper] <= 'Z' {
+		upper++
+	}
+	if upper > 1 && upper < len(method) && 'a' <= method[upper] && method[upper] <= 'z' {
+		upper-- // the last capital begins the next word
+	}
+	return strings.ToLower(method[:upper]) + method[upper:]
 }
 
 // served lists the operations of a handler that a server is given outright, without a router around it.

@@ -149,7 +149,7 @@ func (p *process) rpcs(sm siteModel) {
 			}
 		}
 		for _, name := range methods {
-			for _, impl := range w.expr(e.Impl.Node, sm.site) {
+			for _, impl := range present(w.expr(e.Impl.Node, sm.site)) {
 				for _, fn := range w.methodValue(impl, goName(name)) {
 					if fn.fn == nil || strings.Contains(fn.name, ".Unimplemented") {
 						continue
@@ -165,7 +165,7 @@ func (p *process) rpcs(sm siteModel) {
 // return an error, see https://pkg.go.dev/net/rpc#Server.Register. Path is what stands before a method's name.
 func (p *process) methods(sm siteModel) {
 	w, e := p.w, sm.model.Endpoint
-	for _, impl := range w.expr(e.Impl.Node, sm.site) {
+	for _, impl := range present(w.expr(e.Impl.Node, sm.site)) {
 		typ := w.prog.types[trimPtr(impl.typ)]
 		if typ == nil {
 			continue

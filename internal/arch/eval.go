@@ -339,6 +339,15 @@ func (w *world) methodsBelow(o *object, name string, depth int) []method {
 	return out
 }
 
+// present leaves out nil where something else is there, too: the nil that a constructor returns with its error is never used.
+func present(objs []*object) []*object {
+	isNil := func(o *object) bool { return unbox(o).kind == nilObject }
+	if !slices.ContainsFunc(objs, isNil) || !slices.ContainsFunc(objs, func(o *object) bool { return !isNil(o) }) {
+		return objs
+	}
+	return slices.DeleteFunc(slices.Clone(objs), isNil)
+}
+
 // box gives a value its concrete type where the object does not show it: named function, string, map or slice types with
 // methods.
 func (w *world) box(o *object, typ string) *object {

@@ -30,6 +30,7 @@ type world struct {
 	depth    int
 
 	pending    []*frame
+	fresh      []*frame // of pending: made since, never registered
 	flushing   bool
 	variants   int                     // of frames, for the elements of loops
 	stores     int                     // known to go to an object
@@ -337,6 +338,7 @@ func (w *world) enter(parent *frame, call int32, fn *function, params []operand,
 	}
 	w.framesOf[fn] = append(w.framesOf[fn], f)
 	w.pending = append(w.pending, f)
+	w.fresh = append(w.fresh, f)
 	return f
 }
 
@@ -370,20 +372,30 @@ func isChan(typ string) bool { return len(typ) > 5 && typ[:5] == "chan " }
 // flush registers the stores of new frames, so that loads see them.
 func (w *world) flush() {
 	if w.flushing {
+		// A store's address is being evaluated, and that has entered a constructor: what it puts into what it allocates is
+		// loaded next. Nobody forgets what is concluded without it, once main has been walked.
+		for len(w.fresh) > 0 {
+			f := w.fresh[0]
+			w.fresh = w.fresh[1:]
+			w.register(f, true)
+		}
 		return
 	}
 	w.flushing = true
 	for len(w.pending) > 0 {
 		f := w.pending[0]
 		w.pending = w.pending[1:]
-		w.register(f)
+		w.register(f, false)
 	}
+	w.fresh = w.fresh[:0]
 	w.flushing = false
 }
 
 const maxStores = 4000 // a function with more is a generated table
 
-func (w *world) register(f *frame) {
+// register puts the stores of a frame under the objects that they write to; own are those into what the frame itself
+// allocates, whose addresses need nothing else.
+func (w *world) register(f *frame, own bool) {
 	if len(f.fn.Stores) > maxStores {
 		return
 	}
@@ -391,6 +403,9 @@ func (w *world) register(f *frame) {
 		f.targets = make([][]*object, len(f.fn.Stores))
 	}
 	for i, s := range f.fn.Stores {
+		if own && f.fn.Values[f.fn.base(s.Addr)].Op != effects.OpAlloc {
+			continue
+		}
 		if w.dead(f, s.Block) || f.base != nil && !f.loop.of[s.Addr] && !f.loop.of[s.Val] {
 			continue
 		}

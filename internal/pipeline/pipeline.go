@@ -145,11 +145,12 @@ func manifests(w *workspace.Workspace, mains []string, in *arch.Input) error {
 	if err != nil {
 		return err
 	}
+	entries := w.EntriesOf(m.Deployments, mains)
 	for i := range m.Deployments {
 		d := &m.Deployments[i]
 		out := arch.Deployment{
 			Name: d.Name, Kind: d.Kind, File: d.File, Line: d.Line, Image: d.Image, Hosts: d.Hostnames,
-			Command: d.Command, Env: map[string]string{}, Entries: w.Entries(d, mains), Job: d.Job,
+			Command: d.Command, Env: map[string]string{}, Entries: entries[i], Job: d.Job,
 			Built: d.BuildContext != "" || d.Dockerfile != "",
 		}
 		for name, v := range d.Env {

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -15,6 +16,8 @@ import (
 //  3. the name of the command's binary;
 //  4. a build context or a Dockerfile's folder with exactly one main package at or below it;
 //  5. the name of the image or of the deployment.
+//
+// What remains may be told by another deployment of the same image, see [Workspace.EntriesOf].
 //
 // The result is sorted, has more than one element only if the deployment runs several, and is nil when nothing tells.
 func (w *Workspace) Entries(d *Deployment, mains []string) []string {
@@ -63,6 +66,29 @@ func (w *Workspace) Entries(d *Deployment, mains []string) []string {
 		}
 	}
 	return nil
+}
+
+// EntriesOf are the Entries of each deployment. An image holds the same programs wherever it is deployed: where one
+// deployment tells what it runs, and all that tell agree, it holds for those that add only a command (chat, worker) to it.
+func (w *Workspace) EntriesOf(ds []Deployment, mains []string) [][]string {
+	out := make([][]string, len(ds))
+	image := map[string][]string{}
+	for i := range ds {
+		out[i] = w.Entries(&ds[i], mains)
+		if name := imageName(ds[i].Image); name != "" && len(out[i]) > 0 {
+			if known, ok := image[name]; ok && !slices.Equal(known, out[i]) {
+				image[name] = nil // several programs in one image
+			} else {
+				image[name] = out[i]
+			}
+		}
+	}
+	for i := range ds {
+		if len(out[i]) == 0 && ds[i].BuildContext == "" && ds[i].Image != "" {
+			out[i] = image[imageName(ds[i].Image)]
+		}
+	}
+	return out
 }
 
 // namedByCommand finds the main package that the command's binary was built from: by the -o of a build, by the file a COPY

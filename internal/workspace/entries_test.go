@@ -33,6 +33,15 @@ RUN go build .
 -- svc/order/main.go --
 package main
 `, "svc/order cmd/order", "svc/order"},
+		{"an image that another deployment of it tells; one that holds several programs does not", `
+-- compose.yml --
+services:
+  chat: {image: x/all:1, command: [chat]}
+  forwarder: {image: x/all:2, command: [forwarder]}
+  order: {image: x/two}
+  other: {image: x/two}
+  payment: {image: x/two}
+`, "cmd/chat cmd/order cmd/payment", "cmd/chat cmd/chat cmd/order - cmd/payment"},
 		{"of several targets, the one the entrypoint was copied from", `
 -- compose.yml --
 services:
@@ -150,8 +159,7 @@ spec: {containers: [{image: "gcr.io/p/checkout:1"}]}
 		t.Run(test.name, func(t *testing.T) {
 			w, m := manifests(t, goFiles+test.files)
 			var got []string
-			for i := range m.Deployments {
-				e := w.Entries(&m.Deployments[i], strings.Fields(test.mains))
+			for _, e := range w.EntriesOf(m.Deployments, strings.Fields(test.mains)) {
 				if e == nil {
 					e = []string{"-"}
 				}

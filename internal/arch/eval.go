@@ -59,10 +59,15 @@ func (w *world) once(a *answer, compute func() []*object) []*object {
 	if w.depth > maxEval {
 		return nil
 	}
+	if w.work >= maxWork {
+		w.exhausted = true
+		return nil
+	}
 	outer := w.cut
 	w.cut = noCut
 	w.depth++
 	a.busy = int32(w.depth)
+	w.work++
 	out := compute()
 	a.busy = 0
 	if len(out) > maxObjects {

@@ -157,6 +157,9 @@ func (l *linker) model() *Model {
 	l.each(len(l.processes), func(i int) { tracing[i] = l.processes[i].tracing() })
 	for i, p := range l.processes {
 		m.Services = append(m.Services, p.Service)
+		if p.w.exhausted {
+			m.Coverage.Notes = append(m.Coverage.Notes, p.Name+": its program is so large, or so entangled, that not every way through it was followed")
+		}
 		m.Tracing = append(m.Tracing, tracing[i])
 		for _, fl := range p.flows {
 			fl.unnamed()

@@ -33,6 +33,8 @@ type world struct {
 	fresh      []*frame // of pending: made since, never registered
 	flushing   bool
 	variants   int                     // of frames, for the elements of loops
+	work       int                     // evaluations so far
+	exhausted  bool                    // a limit was reached: not every way was followed
 	stores     int                     // known to go to an object
 	fieldIndex map[string][]boundStore // Type.field -> stores, for bases that are not known
 	inst       map[string]bool         // concrete types that are made somewhere
@@ -292,8 +294,11 @@ const maxNesting = 6 // fields of fields
 const noCut = 1 << 30
 
 const (
-	maxDepth   = 48 // calls on a path
-	maxObjects = 48 // objects that one value may be
+	maxDepth = 48 // calls on a path
+	// maxFrames and maxWork end what has no end: the largest programs known need a fifth of it.
+	maxFrames  = 60_000
+	maxWork    = 2_000_000 // evaluations
+	maxObjects = 48        // objects that one value may be
 	// maxElements is how many elements a literal list has: the methods of a generated service description.
 	maxElements = 1024
 )
@@ -306,6 +311,10 @@ func (w *world) enter(parent *frame, call int32, fn *function, params []operand,
 	if parent != nil {
 		k.parent, depth = parent.id, parent.depth+1
 		if depth > maxDepth {
+			return nil
+		}
+		if len(w.frames) >= maxFrames {
+			w.exhausted = true
 			return nil
 		}
 		for p, again := parent, 0; p != nil; p = p.parent {

@@ -98,7 +98,7 @@ func TestCheck(t *testing.T) {
 				Endpoints:   []arch.Endpoint{{Service: "mail", Protocol: "grpc", ID: "m.Mail/Send", Site: at("mail.go:1")}},
 				Idempotency: []arch.Idempotency{{Service: "mail", Endpoint: "m.Mail/Send", Idempotent: "no", Why: "sends a mail each time", Sites: []effects.Pos{at("mail.go:8")}}},
 			}},
-			`mail.go:8: warning idempotency/unguarded-mutation: a retry of Mail/Send of mail is not safe: sends a mail each time
+			`mail.go:8: info idempotency/unguarded-mutation: a retry of Mail/Send of mail is not safe: sends a mail each time
 			- mail: mail.go:8: sends a mail each time`,
 		},
 	}

@@ -58,7 +58,7 @@ func always(a, b site) bool {
 // others: the guard is a key that is set once, a table of messages that were seen, or what does guard another effect.
 func (fl *flow) lateGuard(e *effect) *effect {
 	for _, g := range fl.effects {
-		if g == e || !g.guarding || g.Guard == "conditional-update" || g.Verb != "setnx" && !outbox(g.Name) && !guardsAnother(fl, g) {
+		if g == e || !g.guarding || g.Guard == "conditional-update" || g.Verb != "setnx" && !outbox(g.Name) && !guardsAnother(fl, g) || !g.asked() {
 			continue
 		}
 		common, eCall, gCall := meet(e.at, g.at)
@@ -71,6 +71,21 @@ func (fl *flow) lateGuard(e *effect) *effect {
 		}
 	}
 	return nil
+}
+
+// asked reports whether the outcome of a guard decides anything. A SETNX that nobody asks only fills a cache.
+func (e *effect) asked() bool {
+	for f, call := e.at.frame, e.at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		for i := range f.fn.Blocks {
+			if cond := f.fn.Blocks[i].Cond; cond >= 0 && f.fn.derives(cond, call, e.Guard == "unique-key", 0) {
+				return true
+			}
+		}
+		if f == e.root {
+			break
+		}
+	}
+	return false
 }
 
 // racyCheck is the read of the state that decides whether a write is done, where two requests that come at once both pass.

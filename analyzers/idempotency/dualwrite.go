@@ -28,7 +28,7 @@ func (c *check) dualWrite() {
 			e := &flow.Effects[j]
 			switch {
 			case !slices.Contains(b.Sites, e.Site):
-			case e.Kind == arch.KindData && e.Op == "write":
+			case e.Kind == arch.KindData && e.Op == "write" && !cached(e):
 				store = append(store, e)
 			case e.Kind == arch.KindPublish, e.Kind == arch.KindCall && c.unsafe[entry{e.To, e.ID}] != nil:
 				other = append(other, e)
@@ -47,6 +47,14 @@ func (c *check) dualWrite() {
 		}
 		c.tell(of, store...)
 		c.tell(of, other...)
+		i := slices.IndexFunc(c.fs, func(f finding.Finding) bool {
+			return f.Rule == dualWrite && f.Pos == store[0].Site && f.Services[0] == flow.Service
+		})
+		if i >= 0 {
+			// The same code behind another endpoint: one thing to mend.
+			c.fs[i].Evidence = append(c.fs[i].Evidence, finding.Step{Service: flow.Service, Pos: store[0].Site, What: "so does " + finding.Endpoint(flow.Endpoint)})
+			continue
+		}
 		f := finding.Finding{
 			Rule: dualWrite, Severity: dualWrite.Severity, Confidence: "high",
 			Message: fmt.Sprintf("%s of %s %s and %s with nothing that binds them: after a crash or a retry there is one without the other, or one twice",
@@ -60,6 +68,11 @@ func (c *check) dualWrite() {
 		}
 		c.fs = append(c.fs, f)
 	}
+}
+
+// cached reports whether an effect only concerns a cache, such as that of a model, whose entry goes with each write.
+func cached(e *arch.Effect) bool {
+	return e.Kind == arch.KindData && (e.Store == "redis" || e.Store == "memcached")
 }
 
 // flowOf is the flow of the endpoint that a remark on a boundary begins with.

@@ -107,7 +107,7 @@ func (c *check) repeats(row *arch.Idempotency) []*arch.Effect {
 		}
 		for j := range c.Flows[i].Effects {
 			e := &c.Flows[i].Effects[j]
-			if e.Guard != "" || e.Kind == arch.KindData && e.Op != "write" {
+			if e.Guard != "" || e.Kind == arch.KindData && e.Op != "write" || cached(e) {
 				continue
 			}
 			if slices.Contains(row.Sites, e.Site) {

@@ -77,7 +77,11 @@ func (fl *flow) lateGuard(e *effect) *effect {
 func (e *effect) asked() bool {
 	for f, call := e.at.frame, e.at.call; f != nil && call >= 0; f, call = f.parent, f.call {
 		for i := range f.fn.Blocks {
-			if cond := f.fn.Blocks[i].Cond; cond >= 0 && f.fn.derives(cond, call, e.Guard == "unique-key", 0) {
+			cond := f.fn.Blocks[i].Cond
+			if cond < 0 || e.Guard != "unique-key" && f.fn.Values[cond].Op == effects.OpBinary && f.fn.isError(&f.fn.Values[cond]) {
+				continue // the guard could not be asked
+			}
+			if f.fn.derives(cond, call, e.Guard == "unique-key", 0) {
 				return true
 			}
 		}

@@ -29,5 +29,15 @@
 //
 // The rules:
 //   - idempotency/unguarded-consumer: a message that is delivered twice has its effect twice.
-//   - idempotency/unguarded-mutation: a request that is retried has its effect twice.
+//   - idempotency/unguarded-mutation: a request that is retried has its effect twice. An info where nothing in the repository
+//     is known to repeat the request.
+//   - idempotency/check-then-act: a write rests on a state that may have changed since it was read.
+//   - idempotency/effect-before-guard: an effect comes before the guard that should keep it from being repeated.
+//   - idempotency/relative-update: a retry adds to or takes from a value once more.
+//   - idempotency/ack-before-effect: a message is acknowledged before its effect.
+//   - idempotency/dual-write: a store and a broker or another service are changed, and nothing binds them.
+//   - idempotency/retry-of-unsafe: a client retries a request that is not safe to repeat.
+//   - idempotency/key-without-expiry: the keys of handled messages are kept for ever.
+//
+// A defect is told by one rule, the most specific: an effect of which another rule speaks is not counted again as unguarded.
 package idempotency

@@ -40,6 +40,11 @@ func call(to, id, site string) arch.Effect {
 	return arch.Effect{Kind: arch.KindCall, To: to, ID: id, Site: at(site)}
 }
 
+func retried(e arch.Effect) arch.Effect {
+	e.Retry = &arch.Retry{Attempts: 3, By: "client"}
+	return e
+}
+
 func TestCheck(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -93,12 +98,26 @@ func TestCheck(t *testing.T) {
 			- web: web.go:5: a guard: write the message to an outbox in the transaction of the change, under a key that stays the same on repetition`,
 		},
 		{
+			"what retries speaks for what is retried",
+			new(system).
+				add("web", "http", "POST /pay", "no", "calls Payments/Charge", retried(call("payments", "p.Payments/Charge", "web.go:5"))).
+				add("payments", "grpc", "p.Payments/Charge", "no", "plain INSERT", insert("payments", "payments.go:30")).
+				add("admin", "http", "POST /rename", "yes", "sets a name", retried(call("payments", "p.Payments/Rename", "admin.go:5"))).
+				add("payments", "grpc", "p.Payments/Rename", "yes", "sets a name"),
+			`web.go:5: error idempotency/retry-of-unsafe: web retries Payments/Charge of payments, which is not safe to repeat: each time it inserts into postgres payments
+			- web: web.go:1: handles POST /pay
+			- web: web.go:5: effect
+			- web: web.go:5: repeated by the client's own retries, up to 3 attempts in all
+			- payments: payments.go:1: handles p.Payments/Charge
+			- payments: payments.go:30: effect`,
+		},
+		{
 			"an unsafe endpoint whose effects no flow shows",
 			&system{arch.Model{
 				Endpoints:   []arch.Endpoint{{Service: "mail", Protocol: "grpc", ID: "m.Mail/Send", Site: at("mail.go:1")}},
 				Idempotency: []arch.Idempotency{{Service: "mail", Endpoint: "m.Mail/Send", Idempotent: "no", Why: "sends a mail each time", Sites: []effects.Pos{at("mail.go:8")}}},
 			}},
-			`mail.go:8: warning idempotency/unguarded-mutation: a retry of Mail/Send of mail is not safe: sends a mail each time
+			`mail.go:8: info idempotency/unguarded-mutation: a retry of Mail/Send of mail is not safe: sends a mail each time
 			- mail: mail.go:8: sends a mail each time`,
 		},
 	}

@@ -5,7 +5,12 @@ import "github.com/svclint/svclint/internal/finding"
 const lesson = "Idempotency: a message can arrive twice"
 
 // Rules are the rules of the pass, as the CLI, the reports and the docs print them.
-func Rules() []*finding.Rule { return []*finding.Rule{unguardedConsumer, unguardedMutation} }
+func Rules() []*finding.Rule {
+	return []*finding.Rule{
+		unguardedConsumer, unguardedMutation, checkThenAct, effectBeforeGuard, relativeUpdate, ackBeforeEffect, dualWrite, retryOfUnsafe,
+		keyWithoutExpiry,
+	}
+}
 
 var unguardedConsumer = &finding.Rule{
 	ID:     "idempotency/unguarded-consumer",
@@ -44,4 +49,137 @@ var unguardedMutation = &finding.Rule{
 	Instead: "Take an idempotency key or the id of the new thing from the client and store it with the effect under a unique " +
 		"key; answer a repetition with the first result.",
 	Severity: finding.Warning,
+}
+
+var checkThenAct = &finding.Rule{
+	ID:     "idempotency/check-then-act",
+	Title:  "A write rests on a state that may have changed since it was read",
+	Lesson: lesson,
+	Why: "A retry does not wait for the first attempt to end. Two that run at once both read the old state, both pass the check " +
+		"and both write: the name is taken twice, the last room is sold twice, the order is paid twice.",
+	Wrong: `row := db.QueryRowContext(ctx, "SELECT status FROM orders WHERE id = $1", id)
+if err := row.Scan(&status); err != nil || status != "new" {
+	return err
+}
+_, err := db.ExecContext(ctx, "UPDATE orders SET status = 'paid' WHERE id = $1", id)`,
+	Right: `res, err := db.ExecContext(ctx, "UPDATE orders SET status = 'paid' WHERE id = $1 AND status = 'new'", id)
+if err != nil {
+	return err
+}
+if n, err := res.RowsAffected(); err != nil || n == 0 {
+	return err // somebody was first
+}`,
+	Instead: "Let the store decide in the statement that writes: a unique key whose conflict is handled, a condition on status or " +
+		"version in the UPDATE, SETNX in place of GET and SET; or lock what is read (SELECT ... FOR UPDATE) in one transaction.",
+	Severity: finding.Warning,
+}
+
+var effectBeforeGuard = &finding.Rule{
+	ID:     "idempotency/effect-before-guard",
+	Title:  "An effect comes before the guard that should keep it from being repeated",
+	Lesson: lesson,
+	Why: "The guard finds out that the message was handled before, when its effect has already happened again. It looks as if " +
+		"the consumer were safe, and it is not.",
+	Wrong: `charge(ctx, order)
+if first, err := rdb.SetNX(ctx, "charged:"+order.ID, 1, day).Result(); err != nil || !first {
+	return err
+}`,
+	Right: `if first, err := rdb.SetNX(ctx, "charged:"+order.ID, 1, day).Result(); err != nil || !first {
+	return err
+}
+charge(ctx, order)`,
+	Instead: "Ask the guard first and leave where it says that the work was done; best in one transaction with the effect, so " +
+		"that neither stays without the other.",
+	Severity: finding.Error,
+}
+
+var relativeUpdate = &finding.Rule{
+	ID:     "idempotency/relative-update",
+	Title:  "A retry adds to or takes from a value once more",
+	Lesson: lesson,
+	Why: "balance = balance - 10 takes 10 with every attempt. Unlike a row that is there twice, a balance that is wrong does " +
+		"not show where it went wrong.",
+	Wrong: `_, err := db.ExecContext(ctx, "UPDATE accounts SET balance = balance - $2 WHERE id = $1", id, amount)`,
+	Right: `res, err := tx.ExecContext(ctx, "INSERT INTO movements (request_id, account, amount) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", key, id, amount)
+if err != nil {
+	return err
+}
+if n, err := res.RowsAffected(); err != nil || n == 0 {
+	return err // booked before
+}
+_, err = tx.ExecContext(ctx, "UPDATE accounts SET balance = balance - $2 WHERE id = $1", id, amount)`,
+	Instead: "Book each movement under the key of its request and change the balance only when the booking is new, in one " +
+		"transaction; or make the update depend on the version that was read.",
+	Severity: finding.Warning,
+}
+
+var ackBeforeEffect = &finding.Rule{
+	ID:     "idempotency/ack-before-effect",
+	Title:  "A message is acknowledged before its effect",
+	Lesson: lesson,
+	Why: "The broker forgets a message that is acknowledged. When the process crashes or the store refuses afterwards, the " +
+		"effect never happens and nobody is told.",
+	Wrong: `msg.Ack(false)
+if err := store.Save(ctx, msg.Body); err != nil {
+	log.Print(err) // lost
+}`,
+	Right: `if err := store.Save(ctx, msg.Body); err != nil {
+	msg.Nack(false, true)
+	return err
+}
+msg.Ack(false)`,
+	Instead: "Do the effect first, guarded against repetition, and acknowledge when it is done; hand what cannot be done to a " +
+		"dead letter queue.",
+	Severity: finding.Warning,
+}
+
+var dualWrite = &finding.Rule{
+	ID:     "idempotency/dual-write",
+	Title:  "A store and a broker or another service are changed together, and nothing binds them",
+	Lesson: lesson,
+	Why: "A crash between the two leaves a row that nobody was told of, or a message about a row that is not there; a retry " +
+		"repeats the half that had succeeded. No order of the two helps.",
+	Wrong: `if _, err := db.ExecContext(ctx, "INSERT INTO orders (id) VALUES ($1)", id); err != nil {
+	return err
+}
+return writer.WriteMessages(ctx, placed(id))`,
+	Right: `_, err := tx.ExecContext(ctx, "INSERT INTO orders (id) VALUES ($1)", id)
+if err == nil {
+	_, err = tx.ExecContext(ctx, "INSERT INTO outbox (id, topic, body) VALUES ($1, 'orders.placed', $2)", id, body)
+}
+return errors.Join(err, tx.Commit()) // a relay publishes what is in the outbox`,
+	Instead: "Write the message to an outbox in the transaction of the change and let a relay publish it, or publish from the " +
+		"store's change log; turn a request to another service into such a message, or make it repeatable and the change a saga.",
+	Severity: finding.Warning,
+}
+
+var retryOfUnsafe = &finding.Rule{
+	ID:     "idempotency/retry-of-unsafe",
+	Title:  "A client retries a request that is not safe to repeat",
+	Lesson: lesson,
+	Why: "The retry is meant for the answer that got lost, and that is just the case in which the other service has done it " +
+		"already: the customer is charged once per attempt, and only when the network is bad.",
+	Wrong: `retry.Do(func() error {
+	_, err := payments.Charge(ctx, &pb.ChargeRequest{Amount: amount}) // inserts a row each time
+	return err
+})`,
+	Right: `retry.Do(func() error {
+	_, err := payments.Charge(ctx, &pb.ChargeRequest{Amount: amount, IdempotencyKey: order.ID}) // unique in payments
+	return err
+})`,
+	Instead: "Send a key that is the same for all attempts and let the called service keep it under a unique key with the effect; " +
+		"until it does, retry only what it cannot have begun (a refused connection), or not at all.",
+	Severity: finding.Error,
+}
+
+var keyWithoutExpiry = &finding.Rule{
+	ID:     "idempotency/key-without-expiry",
+	Title:  "The keys of handled messages are kept for ever",
+	Lesson: lesson,
+	Why: "The store grows with every message until it is full, and then refuses or evicts: the keys that are dropped first may " +
+		"be the ones that are needed.",
+	Wrong:    `first, err := rdb.SetNX(ctx, "mailed:"+id, 1, 0).Result()`,
+	Right:    `first, err := rdb.SetNX(ctx, "mailed:"+id, 1, 30*24*time.Hour).Result()`,
+	Instead:  "Give the keys an expiry that is longer than the broker keeps messages and clients retry.",
+	Severity: finding.Info,
 }

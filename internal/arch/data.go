@@ -107,6 +107,9 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 			continue
 		}
 		one.guarding = e.Verb == "setnx"
+		if n, known := w.duration(w.expr(d.Expiry.Node, at)); known && n == 0 && !d.Expiry.IsZero() {
+			one.KeptForever = true
+		}
 		fl.effects = append(fl.effects, &one)
 	}
 	for _, table := range related {
@@ -197,7 +200,7 @@ func (fl *flow) addSQL(e effect, statement string) {
 				one.Verb = "call" // of a stored function that writes
 			}
 			one.Statement = oneLine(statement)
-			one.where, one.sets, one.versioned = st.WhereColumns, st.SetColumns, versioned(&st)
+			one.where, one.sets, one.versioned, one.locking = st.WhereColumns, st.SetColumns, versioned(&st), st.Locking
 			for _, other := range st.Tables {
 				if other.Name != ref.Name && !slices.Contains(one.Joined, other.Name) {
 					one.Joined = append(one.Joined, other.Name)

@@ -15,6 +15,8 @@ type flow struct {
 	process  *process
 	endpoint *endpoint // nil for start-up
 	effects  []*effect
+	acks     []site    // where the message is acknowledged
+	locks    []site    // where a lock is taken that holds for all processes
 	waits    []*effect // calls that only wait for the network: of interest where they leave the request's context
 }
 
@@ -33,6 +35,7 @@ type effect struct {
 	root     *frame
 
 	where, sets []string // columns that an SQL statement asks for and sets
+	locking     bool     // a read that locks what it reads
 	versioned   bool     // an update that asks for the version it read
 }
 
@@ -158,6 +161,12 @@ func (fl *flow) add(h hit, root *frame) {
 	base.Transaction = cmp.Or(h.frame.tx, h.frame.fn.transactionAt(h.call))
 	fl.resilience(&base, h.site)
 	m := h.model
+	switch {
+	case m.Ack != nil:
+		fl.acks = append(fl.acks, h.site)
+	case m.Guard != nil && m.Guard.Kind == "lock":
+		fl.locks = append(fl.locks, h.site)
+	}
 	switch {
 	case m.Call != nil:
 		made := h.site

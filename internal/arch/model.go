@@ -263,6 +263,18 @@ type Effect struct {
 	Breaker string `json:"breaker,omitempty"`
 
 	GuardSite *effects.Pos `json:"guard_site,omitempty"`
+
+	// Relative: the write changes a value relative to what is stored (balance = balance - 1).
+	Relative bool `json:"relative,omitempty"`
+	// KeptForever: the key is written without a time after which it goes away.
+	KeptForever bool `json:"kept_forever,omitempty"`
+	// CheckSite is where the state was read that decides whether the effect is done, when nothing keeps that state from
+	// changing in between: no unique key, lock, version or condition.
+	CheckSite *effects.Pos `json:"check_site,omitempty"`
+	// LateGuardSite is the guard that ought to stand before the effect and comes after it.
+	LateGuardSite *effects.Pos `json:"late_guard_site,omitempty"`
+	// AckSite is where the message was acknowledged before the effect.
+	AckSite *effects.Pos `json:"ack_site,omitempty"`
 }
 
 // Step is one place on a path through the code, and across services.

@@ -237,7 +237,7 @@ func (p *program) hasEffect(fn *function) bool {
 func hasEffect(models []*catalog.Model) bool {
 	return slices.ContainsFunc(models, func(m *catalog.Model) bool {
 		return m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Serve != nil || m.Call != nil || m.Data != nil ||
-			m.Publish != nil || m.Dispatch != nil || m.Waits != nil || m.Consume != nil || m.Bind != nil || m.Schedule != nil || m.Tracer != nil ||
+			m.Publish != nil || m.Dispatch != nil || m.Waits != nil || m.Ack != nil || m.Consume != nil || m.Bind != nil || m.Schedule != nil || m.Tracer != nil ||
 			m.Instrument != nil && (m.Instrument.Side == "db" || m.Instrument.Side == "messaging") ||
 			m.Callback != nil && ofRecv(m.Callback.Func.Node) || // calls what the receiver was given before
 			m.Makes != nil && !(m.Makes.Pointer.IsZero() && m.Makes.Named.IsZero()) || m.Table != nil

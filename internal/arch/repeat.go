@@ -103,6 +103,7 @@ func (l *linker) judge() {
 			}
 		}
 	}
+	l.orders()
 }
 
 // flowOf finds the flow of another service's endpoint.

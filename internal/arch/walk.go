@@ -165,7 +165,7 @@ func (k *walk) library(at site, symbol string) {
 		sm := siteModel{at, m}
 		first := !w.seen[sm]
 		w.seen[sm] = true
-		if (m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil || m.Waits != nil) && !invokes(m) {
+		if (m.Call != nil || m.Data != nil || m.Publish != nil || m.Span != nil || m.Guard != nil || m.Ack != nil || m.Waits != nil) && !invokes(m) {
 			k.hits = append(k.hits, hit{siteModel: sm})
 		}
 		if m.Endpoint != nil || m.Mount != nil || m.Use != nil || m.Publish != nil || m.Consume != nil || m.Bind != nil || m.Schedule != nil || m.Instrument != nil ||

@@ -33,6 +33,7 @@ type Model struct {
 	Context    *Context    `yaml:"context"`    // where the context.Context in the result comes from
 	Waits      *Waits      `yaml:"waits"`      // waits for the network, with a context
 	Guard      *Guard      `yaml:"guard"`      // keeps a repetition harmless
+	Ack        *Ack        `yaml:"ack"`        // tells a broker that a message is done with
 	Fill       *Fill       `yaml:"fill"`       // sets the fields of a struct from outside
 	Binding    *Binding    `yaml:"binding"`    // says where the values of configuration keys come from
 	Announce   *Announce   `yaml:"announce"`   // tells a registry the name under which the process is found
@@ -176,6 +177,8 @@ type Data struct {
 	// along, or an association. Of is Name where it is left out. A table that joins two types is found by the field's tag.
 	Relations Expr `yaml:"relations"`
 	Of        Expr `yaml:"of"`
+	// Expiry is how long a key is kept, 0 for ever.
+	Expiry Expr `yaml:"expiry"`
 }
 
 // Table ties the Go type of Type to the table Name, or, where Name is left out, to its usual name behind Prefix.
@@ -298,6 +301,11 @@ type Context struct {
 type Guard struct {
 	Kind string `yaml:"kind"` // setnx, lock, duplicate-key, rows-affected, ...
 	Key  Expr   `yaml:"key"`
+}
+
+// Ack tells a broker that a message is done with: it is not delivered again, whatever becomes of its effects afterwards.
+type Ack struct {
+	Message Expr `yaml:"message"` // what is acknowledged: the message, its receipt or its offset
 }
 
 // Fill sets the fields of a struct from outside, by their names and tags. Of the sources the environment wins over a

@@ -16,7 +16,7 @@ import (
 func (c *check) dualWrite() {
 	for i := range c.Boundary {
 		b := &c.Boundary[i]
-		if b.Kind != "dual-write" || len(b.Services) == 0 {
+		if b.Kind != "dual-write" || b.Covered || len(b.Services) == 0 {
 			continue
 		}
 		flow := c.flowOf(b)

@@ -195,6 +195,9 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 			continue
 		}
 		for _, fn := range w.handlers(inner) {
+			if models := w.prog.lookup(fn.name); fn.fn == nil && len(models) > 0 && models[0].Quiet {
+				continue // a library's handler of which the catalog says that it is no part of the architecture
+			}
 			if p.procedures(sm, fn, layers) || p.dispatches(sm, fn, layers) {
 				continue
 			}

@@ -51,7 +51,7 @@ func (c *cli) fixFile(name string, fs []*finding.Finding) (mended int, err error
 	}
 	file, err := fix.Parse(name, text)
 	if err != nil {
-		return 0, nil // the report tells what does not parse
+		return 0, nil //nolint:nilerr // the report tells what does not parse
 	}
 	var fixes []*fix.Fix
 	var of []*finding.Finding

@@ -426,7 +426,7 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 	if recv := p.w.expr(catalog.Recv{}, sm.site); len(recv) > 0 {
 		e.at = recv[0]
 	}
-	entry := root
+	var entry *frame
 	if root == nil {
 		root = p.enterHandler(e, sm.site)
 		entry = root

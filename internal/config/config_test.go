@@ -161,13 +161,13 @@ ignore: [{rule: crossdb}]
 }
 
 func TestCheckRules(t *testing.T) {
-	cfg, err := config.Read("x.yml", []byte("severities: {crossdb/foreign-raed: off, crossdb: info}\nignore: [{rule: bondary, reason: r}]\n"))
+	cfg, err := config.Read("x.yml", []byte("severities: {crossdb/foreign-raed: off, crossdb: info}\nignore: [{rule: bundary, reason: r}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = cfg.CheckRules([]string{"crossdb/foreign-read", "boundary/cycle"})
 	want := `x.yml:1:14: unknown rule "crossdb/foreign-raed": did you mean "crossdb/foreign-read"?
-x.yml:2:10: unknown rule "bondary": did you mean "boundary"?`
+x.yml:2:10: unknown rule "bundary": did you mean "boundary"?`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}

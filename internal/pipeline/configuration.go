@@ -24,7 +24,7 @@ func Configuration(dir string, opts Options) (*config.Config, error) {
 			abs, err = filepath.EvalSymlinks(abs)
 		}
 		if err != nil {
-			return nil, nil // workspace.Open says what is wrong with the directory
+			return nil, nil //nolint:nilerr // workspace.Open says what is wrong with the directory
 		}
 		top := nearest(abs, ".git")
 		if top == "" {

@@ -76,7 +76,7 @@ func parse(src []byte) (def *proto.Proto, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &SyntaxError{Line: text.end(), Msg: "unexpected end of file"}
-			if r != errEndless {
+			if e, ok := r.(error); !ok || !errors.Is(e, errEndless) {
 				err = &SyntaxError{Msg: fmt.Sprint(r)}
 			}
 		}

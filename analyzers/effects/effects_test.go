@@ -182,7 +182,15 @@ func summarize(t *testing.T, files []txtar.File) *Summary {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Summarize(Input{Path: "p", Dir: "p", Fset: fset, Files: syntax, SSA: pkg, Rel: func(file string) string { return file }})
+	s := Summarize(Input{Path: "p", Dir: "p", Fset: fset, Files: syntax, SSA: pkg, Rel: func(file string) string { return file }})
+	known := map[string]bool{}
+	for _, fn := range s.Funcs {
+		if known[fn.ID] {
+			t.Errorf("two functions have the ID %s", fn.ID)
+		}
+		known[fn.ID] = true
+	}
+	return s
 }
 
 // print writes a Summary for readers. Values are written out where they are used:

@@ -148,8 +148,8 @@ func funcID(fn *ssa.Function) string {
 		}
 	}
 	if obj, ok := fn.Object().(*types.Func); ok {
-		// The several init functions of a package share an object name.
-		if obj.Name() != "init" {
+		// The several init functions of a package share an object name; a method may be called init as any other.
+		if obj.Name() != "init" || obj.Signature().Recv() != nil {
 			return methodID(obj)
 		}
 	}

@@ -59,8 +59,15 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 	if err := settle(cfg, w); err != nil {
 		return nil, err
 	}
-	history := make(chan []workspace.Commit, 1)
-	go func() { history <- w.History(ctx) }() // beside the loading, which takes longer
+	// What needs no packages is read beside the loading, which takes longer and waits for go list first.
+	var (
+		beside   sync.WaitGroup
+		deployed *workspace.Manifests
+		history  []workspace.Commit
+	)
+	defer beside.Wait()
+	beside.Go(func() { history = w.History(ctx) })
+	beside.Go(func() { deployed = w.Manifests() })
 	summaries, cov, err := summarize(ctx, w)
 	if err != nil {
 		return nil, err
@@ -75,9 +82,8 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 			}
 		}
 	}
-	if err := manifests(w, mains, in); err != nil {
-		return nil, err
-	}
+	beside.Wait()
+	manifests(w, deployed, mains, in)
 	in.Config = configFiles(w)
 	in.DotEnv = dotEnv(w, mains)
 	for _, f := range w.SQLFiles() {
@@ -88,7 +94,7 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 		}
 		in.SQL = append(in.SQL, arch.SQLFile{Path: f, Text: string(text)})
 	}
-	for _, c := range <-history {
+	for _, c := range history {
 		in.History = append(in.History, arch.Commit(c))
 	}
 	return in, nil
@@ -140,11 +146,7 @@ func libraries(w *workspace.Workspace, cat *catalog.Catalog) map[string]arch.Lib
 	return out
 }
 
-func manifests(w *workspace.Workspace, mains []string, in *arch.Input) error {
-	m, err := w.Manifests()
-	if err != nil {
-		return err
-	}
+func manifests(w *workspace.Workspace, m *workspace.Manifests, mains []string, in *arch.Input) {
 	entries := w.EntriesOf(m.Deployments, mains)
 	for i := range m.Deployments {
 		d := &m.Deployments[i]
@@ -161,7 +163,6 @@ func manifests(w *workspace.Workspace, mains []string, in *arch.Input) error {
 	for _, p := range m.Problems {
 		in.Coverage.Problems = append(in.Coverage.Problems, arch.Problem(p))
 	}
-	return nil
 }
 
 func coverage(c *workspace.Coverage) arch.Coverage {

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"strconv"
@@ -37,19 +38,18 @@ func (r *manifestReader) compose(file string) {
 			continue
 		}
 		// A Kubernetes file may be called compose-post.yaml.
-		r.kubernetes(r.kubeFile(file))
+		r.kubernetes(r.kubeFile(file, b))
 		return
 	}
 }
 
 // servicesSection is a compose file's, also where the file has another name, as those of docker swarm do (stack.yml). That it
 // is one shows in what the services have.
-var servicesSection = regexp.MustCompile(`(?m)^services:[ \t]*(#.*)?\r?$`)
+var servicesSection = regexp.MustCompile(`^services:[ \t]*(#.*)?\r?$`)
 
 // holdsServices reports whether a YAML file is a compose file by what it holds.
-func (r *manifestReader) holdsServices(file string) bool {
-	b, err := r.w.ReadFile(file)
-	if err != nil || len(b) > maxManifest || !servicesSection.Match(b) || strings.Contains(string(b), "{{") {
+func holdsServices(b []byte) bool {
+	if !hasKey(b, "services", servicesSection) || bytes.Contains(b, []byte("{{")) {
 		return false
 	}
 	docs, err := yamlDocs(b)

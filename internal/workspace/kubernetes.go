@@ -20,7 +20,7 @@ type kubeObject struct {
 }
 
 // kubeKinds are the documents that are read. The rest of a file is not even parsed: repositories hold megabytes of CRDs.
-var kubeKinds = regexp.MustCompile(`(?m)^["']?kind["']?:[ \t]*["']?(Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod|Service|ConfigMap|Kustomization|Component|List|DeploymentConfig|Rollout|Config)["']?[ \t]*(#.*)?\r?$`)
+var kubeKinds = regexp.MustCompile(`^["']?kind["']?:[ \t]*["']?(Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod|Service|ConfigMap|Kustomization|Component|List|DeploymentConfig|Rollout|Config)["']?[ \t]*(#.*)?\r?$`)
 
 // kustomizationName are files that need no kind.
 func isKustomization(base string) bool {
@@ -28,12 +28,8 @@ func isKustomization(base string) bool {
 }
 
 // kubeFile reads the documents of a YAML file that are of a known kind. Files that hold none are not looked at further.
-func (r *manifestReader) kubeFile(file string) []kubeObject {
-	b, err := r.w.ReadFile(file)
-	if err != nil || len(b) > maxManifest {
-		return nil
-	}
-	if !kubeKinds.Match(b) && !isKustomization(path.Base(file)) {
+func (r *manifestReader) kubeFile(file string, b []byte) []kubeObject {
+	if !hasKey(b, "kind", kubeKinds) && !isKustomization(path.Base(file)) {
 		return nil
 	}
 	text := string(b)
@@ -45,7 +41,7 @@ func (r *manifestReader) kubeFile(file string) []kubeObject {
 	line := 0
 	for _, doc := range splitDocs(text) {
 		lines := strings.Count(doc, "\n")
-		if kubeKinds.MatchString(doc) || isKustomization(path.Base(file)) {
+		if hasKey([]byte(doc), "kind", kubeKinds) || isKustomization(path.Base(file)) {
 			nodes, err := yamlDocs([]byte(doc))
 			if err != nil && !helm {
 				r.yamlProblem(file, line, err)

@@ -71,7 +71,7 @@ type Port struct {
 }
 
 // Manifests reads every manifest of the workspace. One that cannot be read becomes a Problem.
-func (w *Workspace) Manifests() (*Manifests, error) {
+func (w *Workspace) Manifests() *Manifests {
 	r := &manifestReader{w: w, out: &Manifests{}, dockerfiles: map[string]*dockerfile{}, dotenv: map[string]map[string]EnvVar{}, built: map[string]builtImage{}}
 	var kube []kubeObject
 	for _, f := range w.files {
@@ -85,10 +85,14 @@ func (w *Workspace) Manifests() (*Manifests, error) {
 			r.modd(f)
 		case isDapr(base):
 			r.dapr(f)
-		case isYAML(base) && r.holdsServices(f):
-			r.compose(f)
 		case isYAML(base):
-			kube = append(kube, r.kubeFile(f)...)
+			if b, err := w.ReadFile(f); err != nil || len(b) > maxManifest {
+				continue
+			} else if holdsServices(b) {
+				r.compose(f)
+			} else {
+				kube = append(kube, r.kubeFile(f, b)...)
+			}
 		}
 	}
 	r.kubernetes(kube)
@@ -108,7 +112,7 @@ func (w *Workspace) Manifests() (*Manifests, error) {
 		return a.Name < b.Name
 	})
 	r.out.Problems = sortProblems(r.out.Problems)
-	return r.out, nil
+	return r.out
 }
 
 type manifestReader struct {

@@ -26,10 +26,7 @@ func manifests(t testing.TB, tree string) (*Workspace, *Manifests) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := w.Manifests()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := w.Manifests()
 	return w, m
 }
 

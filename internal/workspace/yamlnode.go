@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"sort"
 
 	"go.yaml.in/yaml/v3"
@@ -11,6 +12,29 @@ import (
 
 // maxManifest is the size from which a YAML file is taken for data.
 const maxManifest = 4 << 20
+
+// hasKey reports whether a line that starts with the key, in quotes or not, matches. It decides which files are parsed, and
+// most are not: an expression over whole files takes a second for the custom resource definitions of one repository.
+func hasKey(b []byte, key string, line *regexp.Regexp) bool {
+	for at := 0; ; at += len(key) {
+		i := bytes.Index(b[at:], []byte(key))
+		if i < 0 {
+			return false
+		}
+		at += i
+		start := at
+		if start > 0 && (b[start-1] == '"' || b[start-1] == '\'') {
+			start--
+		}
+		if start > 0 && b[start-1] != '\n' {
+			continue
+		}
+		text, _, _ := bytes.Cut(b[start:], []byte("\n"))
+		if line.Match(text) {
+			return true
+		}
+	}
+}
 
 // yamlDocs parses every document. Errors are those of the YAML library, with its line.
 func yamlDocs(b []byte) (docs []*yaml.Node, err error) {

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,17 +11,53 @@ import (
 
 // has reports whether anything among the objects, or what they were made of, is an instrumentation of the given side.
 func (w *world) has(side string, objs ...*object) bool {
-	return w.search(objs, side, map[*object]bool{}, 0)
+	return w.forSide(side, func(seen searched) bool { return w.search(objs, side, seen, 0) })
+}
+
+// searched are objects that searches have looked at, with the least depth at which they did: deeper down they would see no
+// more than they saw there.
+type searched struct {
+	bare map[*object]int8 // by earlier searches, in vain
+	now  map[*object]int8 // by this one
+}
+
+// first reports whether an object has not been looked at, and notes that it is.
+func (s searched) first(o *object, depth int8) bool {
+	if d, ok := s.bare[o]; ok && d <= depth {
+		return false
+	}
+	if d, ok := s.now[o]; ok && d <= depth {
+		return false
+	}
+	s.now[o] = depth
+	return true
+}
+
+// forSide runs a search for one side. What a search in vain has looked at, none in the same round needs to look at again:
+// the handlers of a server share all that its receiver and its options hold.
+func (w *world) forSide(side string, search func(searched) bool) bool {
+	if w.bareRound != w.round {
+		w.bare, w.bareRound = map[string]map[*object]int8{}, w.round
+	}
+	seen := searched{w.bare[side], map[*object]int8{}}
+	if search(seen) {
+		return true
+	}
+	if seen.bare == nil {
+		w.bare[side] = seen.now
+	} else {
+		maps.Copy(seen.bare, seen.now)
+	}
+	return false
 }
 
 const maxSearch = 12 // wrappers around wrappers
 
-func (w *world) search(objs []*object, side string, seen map[*object]bool, depth int) bool {
+func (w *world) search(objs []*object, side string, seen searched, depth int8) bool {
 	for _, o := range objs {
-		if o == nil || seen[o] || depth > maxSearch {
+		if o == nil || depth > maxSearch || !seen.first(o, depth) {
 			continue
 		}
-		seen[o] = true
 		if w.searchObject(unbox(o), side, seen, depth) {
 			return true
 		}
@@ -28,7 +65,7 @@ func (w *world) search(objs []*object, side string, seen map[*object]bool, depth
 	return false
 }
 
-func (w *world) searchObject(o *object, side string, seen map[*object]bool, depth int) bool {
+func (w *world) searchObject(o *object, side string, seen searched, depth int8) bool {
 	for _, l := range w.layers[o] {
 		if w.searchCall(l, side, seen, depth) {
 			return true
@@ -89,7 +126,7 @@ func (w *world) instrumentingType(typ, side string) bool {
 }
 
 // searchCall looks at a library call: is it an instrumentation itself, or was it given one.
-func (w *world) searchCall(at site, side string, seen map[*object]bool, depth int) bool {
+func (w *world) searchCall(at site, side string, seen searched, depth int8) bool {
 	c := at.info()
 	for _, m := range w.prog.cat.Lookup(c.Callee) {
 		if m.Instrument != nil && sideMatches(m.Instrument.Side, side) && !enclosing(m.Instrument.Target) {
@@ -121,7 +158,7 @@ func enclosing(x catalog.Expr) bool {
 func sideMatches(have, want string) bool { return have == want || have == "any" }
 
 // searchFields looks at what is stored in the fields of a struct.
-func (w *world) searchFields(o *object, side string, seen map[*object]bool, depth int) bool {
+func (w *world) searchFields(o *object, side string, seen searched, depth int8) bool {
 	w.flush()
 	if o.frame == nil {
 		return false
@@ -139,7 +176,7 @@ func (w *world) searchFields(o *object, side string, seen map[*object]bool, dept
 }
 
 // searchFunc looks into middleware that a person wrote: it counts as instrumentation when it starts or continues a span.
-func (w *world) searchFunc(o *object, side string, seen map[*object]bool, depth int) bool {
+func (w *world) searchFunc(o *object, side string, seen searched, depth int8) bool {
 	if o.bound && w.search(w.operand(o.recv), side, seen, depth+1) {
 		return true
 	}
@@ -422,7 +459,7 @@ func (p *process) instrumentedEndpoint(e *endpoint) bool {
 func (p *process) worn(e *endpoint, side string) bool {
 	w := p.w
 	for _, l := range e.wrapped {
-		if w.searchCall(l, side, map[*object]bool{}, 0) {
+		if w.forSide(side, func(seen searched) bool { return w.searchCall(l, side, seen, 0) }) {
 			return true
 		}
 	}
@@ -466,7 +503,7 @@ func (p *process) instrumentedConsumer(e *endpoint) bool {
 		return true
 	}
 	for _, l := range e.wrapped {
-		if w.searchCall(l, "messaging", map[*object]bool{}, 0) {
+		if w.forSide("messaging", func(seen searched) bool { return w.searchCall(l, "messaging", seen, 0) }) {
 			return true
 		}
 	}

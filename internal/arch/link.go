@@ -154,7 +154,11 @@ func directives(units []Unit) []effects.Directive {
 func (l *linker) model() *Model {
 	m := &Model{Schema: Schema, Coverage: l.in.Coverage, Directives: directives(l.in.Units), Settings: l.in.Settings}
 	tracing := make([]Tracing, len(l.processes))
-	l.each(len(l.processes), func(i int) { tracing[i] = l.processes[i].tracing() })
+	blind := make([][]BlindSpot, len(l.processes))
+	l.each(len(l.processes), func(i int) {
+		tracing[i] = l.processes[i].tracing()
+		blind[i] = l.processes[i].blindSpots(l.in.Libraries)
+	})
 	for i, p := range l.processes {
 		m.Services = append(m.Services, p.Service)
 		if p.w.exhausted {
@@ -165,7 +169,7 @@ func (l *linker) model() *Model {
 			fl.unnamed()
 		}
 		m.Unresolved = append(m.Unresolved, compactGaps(append(p.gaps, l.unresolvedOf(p)...), p.understood())...)
-		m.BlindSpots = append(m.BlindSpots, p.blindSpots(l.in.Libraries)...)
+		m.BlindSpots = append(m.BlindSpots, blind[i]...)
 	}
 	l.owners(m)
 	l.declaredOwners(m)

@@ -20,14 +20,16 @@ type world struct {
 	// assume gives role switches a value: hole -> constant. Branches that it contradicts are dead.
 	assume map[string]string
 
-	frames   map[frameKey]*frame
-	framesOf map[*function][]*frame
-	objects  map[objectKey]*object
-	ids      int      // objects made
-	answers  []answer // room for more
-	round    int32    // what was concluded in an earlier one is concluded anew
-	cut      int      // lowest depth at which a cycle was cut since the value at hand was begun
-	depth    int
+	frames    map[frameKey]*frame
+	framesOf  map[*function][]*frame
+	objects   map[objectKey]*object
+	ids       int                         // objects made
+	answers   []answer                    // room for more
+	round     int32                       // what was concluded in an earlier one is concluded anew
+	bare      map[string]map[*object]int8 // by side: see forSide
+	bareRound int32
+	cut       int // lowest depth at which a cycle was cut since the value at hand was begun
+	depth     int
 
 	pending    []*frame
 	fresh      []*frame // of pending: made since, never registered

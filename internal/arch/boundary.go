@@ -150,13 +150,27 @@ func (l *linker) contexts() map[string][]string {
 		}
 	}
 	for dir, names := range out {
-		if len(names) == len(l.processes) {
+		if len(names) == len(l.processes) || len(names) == 1 && !l.fills(dir, names[0]) {
 			delete(out, dir)
 			continue
 		}
 		slices.Sort(names)
 	}
 	return out
+}
+
+// fills reports whether a folder is a service's alone by its form, as that of orders/cmd/api is. The main package beside a
+// library (engine/agent beside engine/pkg) uses it as everybody does.
+func (l *linker) fills(dir, service string) bool {
+	for _, p := range l.processes {
+		if p.Name == service {
+			first, _, _ := strings.Cut(strings.TrimPrefix(p.Entry, dir+"/"), "/")
+			if first == "cmd" || wrapper(first) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wrapper names folders that hold a main package for form's sake.

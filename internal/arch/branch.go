@@ -15,10 +15,23 @@ func (w *world) dead(f *frame, block int32) bool {
 	}
 	if f.liveRound != w.round {
 		f.live, f.liveRound = nil, w.round // conditions that need this very answer see every block alive
-		f.live = w.liveBlocks(f)
+		outer := w.cut
+		w.cut = noCut
+		live := w.liveBlocks(f)
+		cut := w.cut < noCut
+		w.cut = min(w.cut, outer)
+		if cut && f.liveCuts < maxLiveCuts {
+			// A condition hangs on a value whose evaluation asks this: what is dead shows when it has ended.
+			f.liveCuts++
+			f.liveRound = 0
+			return !live[block]
+		}
+		f.live = live
 	}
 	return f.live != nil && !f.live[block]
 }
+
+const maxLiveCuts = 8
 
 func (w *world) liveBlocks(f *frame) []bool {
 	live := make([]bool, len(f.fn.Blocks))

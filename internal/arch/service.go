@@ -366,7 +366,10 @@ func (p *process) selectedBy(d *Deployment) bool {
 	for id, value := range p.w.assume {
 		kind, name, _ := strings.Cut(id, ":")
 		if holeKind(kind) == holeEnv {
-			return strings.EqualFold(d.Env[name], value)
+			if set, ok := d.Env[name]; ok || len(d.Command) == 0 {
+				return strings.EqualFold(set, value)
+			}
+			return path.Base(d.Command[0]) == value // one binary under several names, which the variable overrides
 		}
 		var words []string
 		for _, arg := range d.Command {

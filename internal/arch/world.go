@@ -115,6 +115,7 @@ type frame struct {
 	targets   [][]*object // by store: where it is known to go
 	live      []bool      // by block, in liveRound
 	liveRound int32
+	liveCuts  int8 // how often it was not remembered
 
 	// base is the frame that this one is a variant of: the same calling context, in the round of a loop that is at the
 	// elements in picked (see unroll.go).

@@ -36,6 +36,10 @@ func sharedDatabases(m *arch.Model, o *ownership, told []finding.Finding) []find
 		case !together(s.Services, o, m, told):
 			f.Message = fmt.Sprintf("%s share database %s", finding.List(s.Services), s.Name)
 			switch idle := idlers(m, s); {
+			case len(idle) > 0 && len(idle) == len(s.Services)-1:
+				f.Severity = finding.Info
+				f.Message = fmt.Sprintf("%s %s given database %s, which %s uses, and never %s it: take it out of the configuration", finding.List(idle),
+					agree(idle, "is", "are"), s.Name, finding.List(without(s.Services, idle)), agree(idle, "uses", "use"))
 			case len(idle) > 0:
 				f.Message += ", and " + finding.List(idle) + " never " + agree(idle, "uses", "use") + " it"
 			case schemasApart(m, s):
@@ -55,7 +59,11 @@ func sharedDatabases(m *arch.Model, o *ownership, told []finding.Finding) []find
 		default:
 			continue
 		}
-		f.Pos = placeOf(f.Evidence)
+		if f.Pos = placeOf(f.Evidence); f.Severity == finding.Info {
+			if i := slices.IndexFunc(f.Evidence, func(e finding.Step) bool { return slices.Contains(idlers(m, s), e.Service) }); i >= 0 {
+				f.Pos = f.Evidence[i].Pos // where there is something to take out
+			}
+		}
 		fs = append(fs, f)
 	}
 	return fs
@@ -188,6 +196,10 @@ func idlers(m *arch.Model, s *arch.SharedData) []string {
 		}
 	}
 	return idle
+}
+
+func without(names, some []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(some, name) })
 }
 
 // schemasApart reports whether the statements in a database name the schema, and no two services the same. Statements that

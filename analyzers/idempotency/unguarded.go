@@ -164,6 +164,16 @@ func describe(m *arch.Model, rule *finding.Rule, e *arch.Endpoint, ids string, r
 	}
 	f.Pos = repeated[0].Site
 	f.Message = fmt.Sprintf("%s %s again", again, finding.List(deeds(repeated)))
+	if !slices.ContainsFunc(repeated, func(e *arch.Effect) bool { return !e.OwnKey }) {
+		// Nothing is there twice; what is wrong is how it ends.
+		f.Severity = finding.Warning
+		f.Message = fmt.Sprintf("%s fails on the key under which it %s, and nothing tells that from another failure: ", again, finding.List(deeds(repeated)))
+		if rule == unguardedConsumer {
+			f.Message += "it is delivered again and again"
+		} else {
+			f.Message += "the client takes what was done for a failure"
+		}
+	}
 	if method, _, _ := strings.Cut(e.ID, " "); method == "PUT" || method == "DELETE" {
 		f.Message += ", although HTTP lets clients repeat a " + method + " by themselves"
 	}

@@ -28,8 +28,9 @@ func (b *bySite) add(pos effects.Pos, service string) {
 	}
 }
 
-// servers reports the servers without instrumentation, one finding per place. Where the Model does not know the place
-// of the server, the first endpoint without a span stands for it.
+// servers reports the servers without instrumentation, one finding per group of services with the same ones: what makes a
+// server in one branch and in the other is mended as one. Where the Model does not know the place of the server, the first
+// endpoint without a span stands for it.
 func servers(m *arch.Model) []finding.Finding {
 	var places bySite
 	for _, t := range m.Tracing {
@@ -50,23 +51,36 @@ func servers(m *arch.Model) []finding.Finding {
 			places.add(pos, t.Service)
 		}
 	}
+	// The servers that the same services make in one file.
+	type group struct{ services, file string }
+	var order []group
+	of := make(map[group][]effects.Pos)
+	for _, pos := range places.order {
+		g := group{strings.Join(places.services[pos], " "), pos.File}
+		if of[g] == nil {
+			order = append(order, g)
+		}
+		of[g] = append(of[g], pos)
+	}
 	numbers := make(ordinals)
 	var fs []finding.Finding
-	for _, pos := range places.order {
-		services := places.services[pos]
+	for _, g := range order {
+		sites := of[g]
+		services := places.services[sites[0]]
 		f := finding.Finding{
 			Rule:       serverUninstrumented,
 			Severity:   serverUninstrumented.Severity,
 			Confidence: "high",
 			Services:   services,
-			Pos:        pos,
+			Pos:        sites[0],
 			Message:    fmt.Sprintf("the server of %s makes no spans", finding.List(services)),
 			Subject:    numbers.next(services, "server"),
 		}
 		if traced := tracedCallers(m, services); len(traced) > 0 {
 			f.Message += fmt.Sprintf(": traces of %s end here", finding.List(traced))
 		}
-		seen := map[effects.Pos]bool{}
+		seen := map[effects.Pos]bool{sites[0]: true}
+		f.Evidence = finding.Places(services[0], "nor does the one that is made here", sites, seen)
 		for _, c := range m.Calls {
 			if slices.Contains(services, c.To) && !slices.Contains(services, c.From) && len(c.Sites) > 0 {
 				f.Evidence = append(f.Evidence, finding.Places(c.From, "calls "+c.ID+" of "+c.To, c.Sites[:1], seen)...)

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -49,29 +50,62 @@ func Check(m *arch.Model) []finding.Finding {
 	return fs
 }
 
-// providers reports the services that take part in requests and set up no tracer, each at its main package.
+// providers reports the services that take part in requests and set up no tracer, one finding per main package: what its
+// roles lack is set up in one place.
 func providers(m *arch.Model) []finding.Finding {
-	var fs []finding.Finding
+	type absent struct {
+		pos           effects.Pos
+		role, library string
+	}
+	var order []absent
+	services := make(map[absent][]string)
+	sites := make(map[absent][]effects.Pos)
 	for _, t := range m.Tracing {
 		i := slices.IndexFunc(m.Services, func(s arch.Service) bool { return s.Name == t.Service })
 		if i < 0 || t.Setup != "no" {
 			continue
 		}
-		role := roleInTraces(m, t.Service)
-		if role == "" {
+		a := absent{pos: m.Services[i].Main, role: roleInTraces(m, t.Service)}
+		if a.role == "" {
 			continue
 		}
+		if t.Library != "none" {
+			a.library = t.Library
+		}
+		if services[a] == nil {
+			order = append(order, a)
+		}
+		services[a] = append(services[a], t.Service)
+		sites[a] = append(sites[a], t.Sites...)
+	}
+	var fs []finding.Finding
+	for _, a := range order {
+		names := services[a]
 		f := finding.Finding{
 			Rule:       noProvider,
 			Severity:   noProvider.Severity,
 			Confidence: "high",
-			Services:   []string{t.Service},
-			Pos:        m.Services[i].Main,
-			Message:    fmt.Sprintf("%s %s but sets up no tracer: it is a hole in every trace", t.Service, role),
+			Services:   names,
+			Pos:        a.pos,
 		}
-		if t.Library != "none" && t.Library != "" {
-			f.Message = fmt.Sprintf("%s makes %s spans but installs no tracer provider with an exporter: they go nowhere", t.Service, t.Library)
-			f.Evidence = finding.Places(t.Service, "spans or instrumentation of "+t.Library, t.Sites, map[effects.Pos]bool{})
+		who, verb := finding.List(names), func(one, several string) string {
+			if len(names) == 1 {
+				return one
+			}
+			return several
+		}
+		if a.library == "" {
+			role := a.role
+			if len(names) > 1 {
+				verbs, rest, _ := strings.Cut(role, " ")
+				role = strings.TrimSuffix(verbs, "s") + " " + rest
+			}
+			f.Message = fmt.Sprintf("%s %s but %s up no tracer: %s", who, role, verb("sets", "set"),
+				verb("it is a hole in every trace", "they are holes in every trace"))
+		} else {
+			f.Message = fmt.Sprintf("%s %s %s spans but %s no tracer provider with an exporter: they go nowhere", who, verb("makes", "make"), a.library,
+				verb("installs", "install"))
+			f.Evidence = finding.Places(names[0], "spans or instrumentation of "+a.library, sites[a], map[effects.Pos]bool{})
 		}
 		for _, other := range m.Tracing {
 			if other.Setup == "yes" && len(other.Sites) > 0 {

@@ -98,6 +98,7 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 			}
 		}
 	}
+	e.keyed = w.hasID(d, at)
 	e.relative = e.relative || w.relative(d, at) || w.readModifyWrite(d, at)
 	for _, name := range sortedKeys(names) {
 		one := e
@@ -200,6 +201,7 @@ func (fl *flow) addSQL(e effect, statement string) {
 				one.Verb = "call" // of a stored function that writes
 			}
 			one.Statement = oneLine(statement)
+			one.inserted = st.InsertColumns
 			one.where, one.sets, one.versioned, one.locking = st.WhereColumns, st.SetColumns, versioned(&st), st.Locking
 			for _, other := range st.Tables {
 				if other.Name != ref.Name && !slices.Contains(one.Joined, other.Name) {

@@ -35,6 +35,9 @@ type effect struct {
 	root     *frame
 
 	where, sets []string // columns that an SQL statement asks for and sets
+	inserted    []string // columns that it inserts
+	keyed       bool     // a document that is inserted with its id
+	behindKey   bool     // not reached again: an insert before it fails on its key
 	locking     bool     // a read that locks what it reads
 	versioned   bool     // an update that asks for the version it read
 }
@@ -69,12 +72,17 @@ func (p *process) makeFlows() {
 		}
 	}
 	p.flows = append(p.flows, start)
+	topics := p.topics()
 	for _, e := range p.endpoints {
 		f := &flow{process: p, endpoint: e}
+		dispatched := e.Protocol == "consumer" && len(topics) > 1
 		for _, root := range e.roots() {
 			k := p.w.newWalk(false)
 			k.visit(root)
 			for _, h := range k.hits {
+				if dispatched && p.forOthers(h.site, root, topicOf(e), topics) {
+					continue
+				}
 				if p.inLoop(h.site, root) && (!e.ranges || root != e.root || p.fed(h.site, root, e.feed)) {
 					f.add(h, root)
 				}

@@ -69,6 +69,7 @@ func (l *linker) guards() {
 				}
 			}
 			p.checked(fl, unique)
+			p.underOwnKey(fl, unique)
 			for _, g := range fl.effects {
 				if !g.guarding {
 					continue
@@ -291,6 +292,9 @@ func (w *world) deduplicated(at site) bool {
 	})
 }
 
+// idMakers are packages, or parts of their paths, that make ids.
+var idMakers = []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "math/rand", "crypto/rand"}
+
 // generated reports whether a value is a fresh id.
 func generated(o *object) bool {
 	o = unbox(o)
@@ -298,7 +302,7 @@ func generated(o *object) bool {
 		return false
 	}
 	callee := (site{o.frame, o.val}).info().Callee
-	for _, maker := range []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "math/rand", "crypto/rand"} {
+	for _, maker := range idMakers {
 		if strings.Contains(strings.ToLower(callee), maker) {
 			return true
 		}

@@ -263,6 +263,8 @@ type Effect struct {
 	Breaker string `json:"breaker,omitempty"`
 
 	GuardSite *effects.Pos `json:"guard_site,omitempty"`
+	// OwnKey is set for an insert under a key of the message or request: a repetition fails on the key.
+	OwnKey bool `json:"own_key,omitempty"`
 
 	// Relative: the write changes a value relative to what is stored (balance = balance - 1).
 	Relative bool `json:"relative,omitempty"`

@@ -199,6 +199,9 @@ func (l *linker) repeatable(e *effect, memo map[*flow]*verdict) (safe, why strin
 	if e.Guard != "" || !l.mutates(e) {
 		return "yes", ""
 	}
+	if e.behindKey {
+		return "yes", "" // the insert before it says what is to be said
+	}
 	switch e.Kind {
 	case KindPublish:
 		return "no", fmt.Sprintf("every repetition publishes to %s again", e.Topic)
@@ -229,6 +232,9 @@ func (l *linker) repeatable(e *effect, memo map[*flow]*verdict) (safe, why strin
 	case "insert", "push", "create", "enqueue":
 		if e.Store == "firestore" && e.Transaction == "" && e.Verb == "create" {
 			return "yes", ""
+		}
+		if e.OwnKey {
+			return "no", fmt.Sprintf("a repetition fails on the key under which it inserts into %s, and nothing tells that from another failure", e.Name)
 		}
 		return "no", fmt.Sprintf("every repetition inserts into %s again", e.Name)
 	}

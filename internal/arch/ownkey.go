@@ -1,0 +1,66 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/analyzers/effects"
+	"github.com/svclint/svclint/internal/catalog"
+)
+
+// This file finds the inserts whose key comes from the message or request: a second one fails on the key. Where nothing tells
+// that failure from another, a message comes again and again, and a client is told of an error; but nothing is there twice.
+
+// underOwnKey marks such inserts. unique are the keys that the repository's SQL declares.
+func (p *process) underOwnKey(fl *flow, unique map[string][][]string) {
+	for _, e := range fl.effects {
+		if e.Kind != KindData || !inserts(e.Verb) || e.Guard != "" || e.root == nil || !e.keyed && !coversKey(e.inserted, unique[strings.ToLower(e.Name)]) {
+			continue
+		}
+		if e.OwnKey = !makesKey(e.at, e.root); !e.OwnKey {
+			continue
+		}
+		for _, other := range fl.effects {
+			if other != e && other.Guard == "" && p.failureLeaves(e, other) {
+				other.behindKey = true
+			}
+		}
+	}
+}
+
+// makesKey reports whether a function on the way to a site makes an id of its own.
+func makesKey(at site, root *frame) bool {
+	for f := at.frame; f != nil; f = f.parent {
+		for i := range f.fn.Calls {
+			if makesID(f.fn.Calls[i].Callee) {
+				return true
+			}
+		}
+		if f == root {
+			break
+		}
+	}
+	return false
+}
+
+// makesID recognizes the functions that make an id, apart from those that read one.
+func makesID(callee string) bool {
+	dot := strings.LastIndexByte(callee, '.')
+	name := callee[dot+1:]
+	return slices.ContainsFunc(idMakers, func(maker string) bool { return strings.Contains(strings.ToLower(callee), maker) }) &&
+		!strings.Contains(name, "Parse") && !strings.HasPrefix(name, "From") && !strings.HasSuffix(name, "String") && !strings.HasPrefix(name, "Must")
+}
+
+// hasID reports whether a document that is written holds its own id, and not one that the driver makes.
+func (w *world) hasID(d *catalog.Data, at site) bool {
+	if d.Store != "mongo" || d.Values.IsZero() {
+		return false
+	}
+	objs := w.expr(d.Values.Node, at)
+	return len(objs) > 0 && !slices.ContainsFunc(objs, func(o *object) bool {
+		t := w.prog.types[trimPtr(unbox(o).typ)]
+		return t == nil || !slices.ContainsFunc(t.Fields, func(f effects.Field) bool {
+			return strings.Contains(f.Tag, `bson:"_id`) && !strings.HasSuffix(f.Type, "ObjectID")
+		})
+	})
+}

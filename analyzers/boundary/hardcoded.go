@@ -8,13 +8,16 @@ import (
 	"github.com/svclint/svclint/internal/finding"
 )
 
-// hardCoded returns one finding per service and what it reaches by an address in the code, at the constant where that was
-// found, else where the address is used.
+// hardCoded returns one finding per pair of services, or per database, that is reached by an address in the code, at the place
+// where that was found, else where the address is used.
 func hardCoded(m *arch.Model) []finding.Finding {
 	var groups [][]arch.Boundary
 	for _, b := range remarks(m, "hard-coded-endpoint") {
 		i := slices.IndexFunc(groups, func(g []arch.Boundary) bool {
-			return slices.Equal(g[0].Services, b.Services) && (len(b.Services) > 1 || g[0].Subject == b.Subject)
+			if len(b.Services) == 1 {
+				return len(g[0].Services) == 1 && g[0].Subject == b.Subject // one constant, whoever opens the database with it
+			}
+			return slices.Equal(g[0].Services, b.Services)
 		})
 		if i < 0 {
 			groups = append(groups, []arch.Boundary{b})
@@ -30,11 +33,15 @@ func hardCoded(m *arch.Model) []finding.Finding {
 			Services: g[0].Services, Pos: g[0].Sites[0],
 		}
 		var addresses []string
+		var users []string
 		for _, b := range g {
+			if !slices.Contains(users, b.Services[0]) {
+				users = append(users, b.Services[0])
+			}
 			if !slices.Contains(addresses, b.Subject) {
 				addresses = append(addresses, b.Subject)
 			}
-			f.Evidence = append(f.Evidence, finding.Along(service, b.Steps)...)
+			f.Evidence = append(f.Evidence, finding.Along(b.Services[0], b.Steps)...)
 		}
 		if len(f.Evidence) > 0 {
 			f.Pos = f.Evidence[0].Pos
@@ -43,8 +50,12 @@ func hardCoded(m *arch.Model) []finding.Finding {
 			f.Subject = f.Services[1]
 			f.Message = fmt.Sprintf("%s reaches %s at %s: the address stands in the code, and nothing can change it at deployment", service, f.Subject, finding.List(addresses))
 		} else {
-			f.Subject = addresses[0]
-			f.Message = fmt.Sprintf("%s reaches its database at %s: the address stands in the code, and nothing can change it at deployment", service, f.Subject)
+			f.Services, f.Subject = users, addresses[0]
+			reaches := "reaches its"
+			if len(users) > 1 {
+				reaches = "reach their"
+			}
+			f.Message = fmt.Sprintf("%s %s database at %s: the address stands in the code, and nothing can change it at deployment", finding.List(users), reaches, f.Subject)
 		}
 		fs = append(fs, f)
 	}

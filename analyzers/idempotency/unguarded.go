@@ -43,7 +43,7 @@ func (c *check) unguarded() {
 		case e.Protocol == "cron" || c.onlyPassesOn(repeated) || c.retried[entry{e.Service, e.ID}]:
 		default:
 			f := describe(c.Model, unguardedMutation, e, e.ID, row, repeated)
-			if !c.comesAgain(e) {
+			if !c.comesAgain(e) || onlyPublishes(repeated) && naturallyKeyed(e) {
 				f.Severity = finding.Info
 			}
 			c.fs = append(c.fs, f)
@@ -59,10 +59,17 @@ func (c *check) unguarded() {
 	}
 }
 
+// naturallyKeyed reports whether a request says itself what it is about, so that the message which it publishes a second time is
+// the same command, and none for another thing.
+func naturallyKeyed(e *arch.Endpoint) bool {
+	method, _, _ := strings.Cut(e.ID, " ")
+	return method == "PUT" || method == "DELETE"
+}
+
 // comesAgain reports whether something is known to repeat requests to an endpoint: HTTP itself, or a consumer that calls it
 // and whose message is delivered again.
 func (c *check) comesAgain(e *arch.Endpoint) bool {
-	if method, _, _ := strings.Cut(e.ID, " "); method == "PUT" || method == "DELETE" {
+	if naturallyKeyed(e) {
 		return true
 	}
 	return slices.ContainsFunc(c.Flows, func(f arch.Flow) bool {

@@ -72,6 +72,9 @@ func collect(m *arch.Model) []*loss {
 			}
 			covered[entry{flow.Service, e.Site}] = true
 			covered[entry{flow.Service, pos}] = true
+			if noContext(m, flow) {
+				continue
+			}
 			add(&loss{pos: pos, service: flow.Service, endpoint: flow.Endpoint, effect: e, evidence: finding.Trail(flow.Service, e)})
 		}
 	}
@@ -97,6 +100,20 @@ func collect(m *arch.Model) []*loss {
 		}
 	}
 	return losses
+}
+
+// noContext reports whether a consumer's handler is given no context, so that its trace is lost where it begins, which is said
+// there (see messages).
+func noContext(m *arch.Model, flow *arch.Flow) bool {
+	if flow.Protocol != "consumer" {
+		return false
+	}
+	e := slices.IndexFunc(m.Endpoints, func(e arch.Endpoint) bool { return e.Service == flow.Service && e.ID == flow.Endpoint })
+	return e >= 0 && slices.ContainsFunc(m.Tracing, func(t arch.Tracing) bool {
+		return t.Service == flow.Service && slices.ContainsFunc(t.Breaks, func(b arch.TraceBreak) bool {
+			return b.Kind == "messaging" && b.Endpoint == flow.Endpoint && b.Site == m.Endpoints[e].Site
+		})
+	})
 }
 
 // queryBefore finds the query whose answer is waited for at a break, in the same function (rows, a cursor): who gives the

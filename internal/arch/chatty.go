@@ -138,16 +138,22 @@ func then(a, b site) bool {
 }
 
 // apart are the places at which several effects of one flow part: where a reader sees that the one comes after the other, and
-// not in the wrapper that all of them go through.
+// not in the wrapper that all of them go through. Of one effect it is where that wrapper, the client's adapter, is called.
 func apart(service string, es []*effect) []Step {
 	var out []Step
 	for _, e := range es {
 		s := e.step(service)
-		for i, at := range e.Path {
-			if !slices.ContainsFunc(es, func(o *effect) bool { return o != e && i < len(o.Path) && o.Path[i].Pos == at.Pos }) {
-				s.Func, s.Pos = at.Func, at.Pos
-				break
+		at := -1
+		if len(es) == 1 && len(e.Path) > 2 {
+			at = len(e.Path) - 2
+		}
+		for i := 0; i < len(e.Path) && at < 0 && len(es) > 1; i++ {
+			if !slices.ContainsFunc(es, func(o *effect) bool { return o != e && i < len(o.Path) && o.Path[i].Pos == e.Path[i].Pos }) {
+				at = i
 			}
+		}
+		if at >= 0 {
+			s.Func, s.Pos = e.Path[at].Func, e.Path[at].Pos
 		}
 		if !slices.Contains(out, s) {
 			out = append(out, s)

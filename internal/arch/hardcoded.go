@@ -49,7 +49,7 @@ func (l *linker) hardCoded(p *process) []Boundary {
 				b := Boundary{Kind: "hard-coded-endpoint", Services: services, Subject: address,
 					Why: fmt.Sprintf("the address of %s, %s, stands in the code of %s: no flag, variable or file can change it", what, address, p.Name)}
 				for _, at := range p.spelled(address) {
-					b.Steps = append(b.Steps, Step{Service: p.Name, Pos: at, What: "the address stands here"})
+					b.Steps = append(b.Steps, Step{Service: p.Name, Pos: at, What: "the address is a constant here"})
 				}
 				out = append(out, b)
 			}
@@ -100,6 +100,9 @@ func private(s string) bool {
 	host, _, _ := strings.Cut(name, "/")
 	withPort := false
 	if h, port, err := net.SplitHostPort(host); err == nil {
+		if strings.HasPrefix(port, "-") {
+			return false // what a function returns beside its error
+		}
 		host, withPort = h, port != ""
 	}
 	if ip := net.ParseIP(host); ip != nil {

@@ -49,19 +49,35 @@ func outbox(table string) bool {
 // something being taken back: a compensation.
 func undoes(fl *flow, e *effect) bool {
 	return slices.ContainsFunc(fl.effects, func(failed *effect) bool {
-		return failed != e && (onlyAfterError(failed.at, e.at) || takesBack(e) && fl.process.guarded(failed, e))
+		return failed != e && (onlyAfterError(failed.at, e.at) || takesBack(e) && !fl.cancels() && fl.process.answered(failed, e))
 	})
+}
+
+// answered reports whether what an effect answered, and not only that it went well, decides whether another is reached.
+func (p *process) answered(g, e *effect) bool {
+	common, gCall, eCall := meet(g.at, e.at)
+	return common != nil && gCall != eCall && p.decides(common.fn, gCall, eCall, false)
+}
+
+// cancels reports whether a request is itself there to take something back: what it then cancels elsewhere is its purpose.
+func (fl *flow) cancels() bool {
+	if fl.endpoint == nil {
+		return false
+	}
+	handler := fl.endpoint.Handler
+	return strings.HasPrefix(fl.endpoint.ID, "DELETE ") || undoing(fl.endpoint.ID[strings.LastIndexByte(fl.endpoint.ID, '/')+1:]) ||
+		undoing(handler[strings.LastIndexByte(handler, '.')+1:])
 }
 
 // takesBack reports whether a request is named after undoing something.
 func takesBack(e *effect) bool {
-	name := strings.ToLower(e.ID[strings.LastIndexByte(e.ID, '/')+1:])
-	for _, verb := range []string{"release", "cancel", "refund", "undo", "revert", "rollback", "void", "compensate", "restore"} {
-		if strings.HasPrefix(name, verb) {
-			return e.Kind == KindCall
-		}
-	}
-	return false
+	return e.Kind == KindCall && undoing(e.ID[strings.LastIndexByte(e.ID, '/')+1:])
+}
+
+func undoing(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"release", "cancel", "refund", "undo", "revert", "rollback", "void", "compensate", "restore"},
+		func(verb string) bool { return strings.HasPrefix(name, verb) })
 }
 
 // compensated reports whether a flow changes the same place again when something after the change has failed.
@@ -202,12 +218,21 @@ func (l *linker) seams(p *process) []Boundary {
 			note(fl, "distributed-transaction", "call", fmt.Sprintf("%s changes state in %s one after the other, with nothing that undoes the first when a later one fails",
 				fl.endpoint.ID, strings.Join(targets, ", ")), append([]string{p.Name}, targets...), remote...)
 		}
+		// Within a local transaction: a rollback does not reach the other service, and a retry of the transaction calls it again.
+		var inside []change
+		var reached []string
 		for _, c := range all {
-			// Within a local transaction: a rollback does not reach the other service, and a retry of the transaction calls it again.
 			if c.Kind == KindCall && c.Transaction != "" && !compensated(fl, c) {
-				note(fl, "distributed-transaction", "transaction", fmt.Sprintf("%s changes state in %s inside a local transaction, whose rollback does not reach it", fl.endpoint.ID, c.To),
-					[]string{p.Name, c.To}, c)
+				inside = append(inside, c)
+				if !slices.Contains(reached, c.To) {
+					reached = append(reached, c.To)
+				}
 			}
+		}
+		slices.Sort(reached)
+		if len(inside) > 0 && (len(targets) < 2 || slices.ContainsFunc(reached, func(to string) bool { return !slices.Contains(targets, to) })) {
+			note(fl, "distributed-transaction", "transaction", fmt.Sprintf("%s changes state in %s inside a local transaction, whose rollback does not reach it",
+				fl.endpoint.ID, strings.Join(reached, ", ")), append([]string{p.Name}, reached...), inside...)
 		}
 		var both []change
 		services, why := []string{p.Name}, ""

@@ -86,7 +86,7 @@ func (p *process) messageBreaks() []TraceBreak {
 	}
 	seen := map[router]bool{}
 	for _, e := range slices.SortedStableFunc(slices.Values(p.endpoints), func(a, b *endpoint) int { return a.Registered.Compare(b.Registered) }) {
-		if e.Protocol != "consumer" || e.Instrumented {
+		if e.Protocol != "consumer" || e.Instrumented || !p.reachesOut(e) {
 			continue
 		}
 		b := TraceBreak{Site: e.Registered, Kind: "messaging", Endpoint: e.ID, Why: "the trace of a message ends here: nothing extracts it, and what " + e.Handler + " does starts a trace of its own"}
@@ -96,10 +96,18 @@ func (p *process) messageBreaks() []TraceBreak {
 			continue // one middleware serves all that are registered together
 		} else {
 			seen[r] = true
+			if e.at != nil && e.at.kind == libObject && e.at.frame != nil && e.at.val >= 0 {
+				b.Site = p.written(site{e.at.frame, e.at.val}) // where a middleware goes
+			}
 		}
 		out = append(out, b)
 	}
 	return out
+}
+
+// reachesOut reports whether a handler does anything that a trace would show.
+func (p *process) reachesOut(e *endpoint) bool {
+	return slices.ContainsFunc(p.flows, func(fl *flow) bool { return fl.endpoint == e && len(fl.effects) > 0 })
 }
 
 func takesContext(fn *function) bool {

@@ -118,8 +118,8 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		if fn.interesting || fn.storing {
 			fn.findLoops()
-			fn.findRetries()
 		}
+		fn.findRetries() // also of transports and interceptors, which reach no effect themselves
 		fn.findSelects()
 	}
 	return p

@@ -71,9 +71,14 @@ func (fn *function) loopOf(header int32) map[int32]bool {
 // findRetries recognizes the calls that a loop makes again where they fail.
 func (fn *function) findRetries() {
 	var loops []naturalLoop
-	for i := range fn.Calls {
-		c, call := &fn.Calls[i], int32(i)
-		if c.Go || c.Defer || !fn.Blocks[c.Block].Cycle || !fn.gives(call, "error") {
+	for i := range fn.Values {
+		v := &fn.Values[i]
+		if v.Op != effects.OpCall || v.Type != "error" {
+			continue
+		}
+		call := v.Args[0]
+		c := &fn.Calls[call]
+		if c.Go || c.Defer || !fn.Blocks[c.Block].Cycle {
 			continue
 		}
 		if loops == nil {
@@ -134,39 +139,61 @@ func (fn *function) failsInto(l naturalLoop, call int32) bool {
 	return false
 }
 
-// onError gives the ways of a branch that compares the error of a call with nil.
+// onError gives the ways of a branch that asks for the error of a call: the one that is taken without an error, and the other.
 func (fn *function) onError(block *effects.Block, call int32) (failed, fine int32, ok bool) {
 	cond := &fn.Values[block.Cond]
-	failed, fine = block.Succs[0], block.Succs[1]
+	fine, failed = block.Succs[0], block.Succs[1]
 	for cond.Op == effects.OpNot {
 		cond = &fn.Values[cond.Args[0]]
-		failed, fine = fine, failed
+		fine, failed = failed, fine
 	}
-	if cond.Op != effects.OpBinary || cond.Str != "==" && cond.Str != "!=" || !fn.isError(cond) {
-		return 0, 0, false
+	is, ok := fn.withoutError(cond, call)
+	if !is {
+		fine, failed = failed, fine
 	}
-	if cond.Str == "==" {
-		failed, fine = fine, failed
-	}
-	return failed, fine, slices.ContainsFunc(cond.Args, func(a int32) bool { return fn.resultOf(a, call, 6) })
+	return failed, fine, ok
 }
 
-// resultOf reports whether a value is a result of a call, perhaps kept in a variable meanwhile.
-func (fn *function) resultOf(v, call int32, depth int) bool {
+// withoutError is what a condition that asks for the error of a call is where there is none.
+func (fn *function) withoutError(cond *effects.Value, call int32) (is, ok bool) {
+	switch cond.Op {
+	case effects.OpBinary:
+		if cond.Str != "==" && cond.Str != "!=" {
+			return false, false
+		}
+		for side, a := range cond.Args {
+			other, none := &fn.Values[cond.Args[1-side]], "nil"
+			if v := &fn.Values[a]; v.Op == effects.OpCall && fn.Calls[v.Args[0]].Callee == "google.golang.org/grpc/status.Code" {
+				a, none = fn.Calls[v.Args[0]].Args[0], "0" // codes.OK
+			}
+			if other.Op == effects.OpConst && fn.errorOf(a, call, 6) {
+				return (other.Str == none) == (cond.Str == "=="), true
+			}
+		}
+	case effects.OpCall:
+		// errors.Is(err, ErrBusy), or a predicate of one's own, such as retryable(err): not without an error.
+		c := &fn.Calls[cond.Args[0]]
+		return false, len(c.Args) > 0 && (len(c.Args) == 1 || strings.HasPrefix(c.Callee, "errors.")) && fn.errorOf(c.Args[0], call, 6)
+	}
+	return false, false
+}
+
+// errorOf reports whether a value is the error of a call, perhaps kept in a variable meanwhile.
+func (fn *function) errorOf(v, call int32, depth int) bool {
 	val := &fn.Values[v]
 	if depth == 0 {
 		return false
 	}
 	switch val.Op {
 	case effects.OpCall:
-		return val.Args[0] == call
+		return val.Args[0] == call && val.Type == "error"
 	case effects.OpPhi:
-		return slices.ContainsFunc(val.Args, func(a int32) bool { return fn.resultOf(a, call, depth-1) })
+		return slices.ContainsFunc(val.Args, func(a int32) bool { return fn.errorOf(a, call, depth-1) })
 	case effects.OpConvert, effects.OpIface:
-		return fn.resultOf(val.Args[0], call, depth-1)
+		return fn.errorOf(val.Args[0], call, depth-1)
 	case effects.OpLoad:
 		return slices.ContainsFunc(fn.Stores, func(s effects.Store) bool {
-			return s.Addr == val.Args[0] && fn.resultOf(s.Val, call, depth-1)
+			return s.Addr == val.Args[0] && fn.errorOf(s.Val, call, depth-1)
 		})
 	}
 	return false

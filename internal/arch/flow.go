@@ -202,7 +202,7 @@ func (p *process) writtenIn(at site) *function {
 func (p *process) repeated(at site, root *frame) (inLoop, async bool) {
 	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
 		c := &f.fn.Calls[call]
-		inLoop = inLoop || f.perElement(call) || f.fn.Yield || root != nil && p.perReceived(site{f, call}, root)
+		inLoop = inLoop || f.perElement(call) || f.yields() || root != nil && p.perReceived(site{f, call}, root)
 		async = async || c.Go && !waits(f.fn)
 		if f == root {
 			break

@@ -355,6 +355,19 @@ func (f *frame) perElement(call int32) bool {
 	return f.fn.dataLoops(call) > len(f.roundsOf(call))
 }
 
+// yields reports whether a frame is in the body of a range over a function, which runs once per element: of slices.Chunk, that
+// is once per batch.
+func (f *frame) yields() bool {
+	if !f.fn.Yield || f.parent == nil || f.call < 0 {
+		return f.fn.Yield
+	}
+	seq := f.parent.fn.Calls[f.call].Func
+	if seq < 0 || f.parent.fn.Values[seq].Op != effects.OpCall {
+		return true
+	}
+	return f.parent.fn.Calls[f.parent.fn.Values[seq].Args[0]].Callee != "slices.Chunk"
+}
+
 // registers reports whether one of the calls registers an endpoint, or is a plain way to one that does.
 func (k *walk) registers(f *frame, calls []bool) bool {
 	for i, in := range calls {

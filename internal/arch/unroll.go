@@ -289,7 +289,7 @@ func (k *walk) calls(f *frame, within []bool, n int) {
 		for i, dependent := range l.calls {
 			mine[i] = dependent && (within == nil || within[i]) && (taken == nil || !taken[i])
 		}
-		if !k.startup && (!f.fn.runs(l, mine) || k.w.variants > 2*maxVariants) {
+		if !k.startup && (!f.fn.runs(l, mine) || k.w.variants > 2*maxVariants || k.w.grows(f, l)) {
 			continue
 		}
 		if k.startup && !k.registers(f, mine) && (!l.fills && !k.wires(f, mine) || k.w.variants > maxVariants) {
@@ -350,9 +350,32 @@ func (f *frame) roundsOf(call int32) []int {
 	return out
 }
 
-// perElement reports whether a call is made once per element of a collection of which not all is known.
+// perElement reports whether a call is made once per element of a collection, and that is not what is called there.
 func (f *frame) perElement(call int32) bool {
-	return f.fn.dataLoops(call) > len(f.roundsOf(call))
+	loops := f.fn.dataLoops(call)
+	for v := f; v.base != nil; v = v.base {
+		if v.loop.calls[call] && v.fn.runs(v.loop, v.loop.calls) {
+			loops--
+		}
+	}
+	return loops > 0
+}
+
+// grows reports whether a loop appends to one of the collections that a loop is over: how many elements they have, data says.
+func (w *world) grows(f *frame, l *loop) bool {
+	return slices.ContainsFunc(slices.Concat(l.elems, l.keys), func(v int32) bool {
+		return slices.ContainsFunc(w.eval(f, f.fn.Values[v].Args[0]), func(o *object) bool {
+			o = unbox(o)
+			return o.kind == appendObject && o.frame.fn.mergesWith(o.frame.fn.Values[o.val].Args[0], o.val, 6)
+		})
+	})
+}
+
+// mergesWith reports whether a value may be another one, of an earlier round of a loop.
+func (fn *function) mergesWith(v, other int32, depth int) bool {
+	return v == other || depth > 0 && fn.Values[v].Op == effects.OpPhi && slices.ContainsFunc(fn.Values[v].Args, func(a int32) bool {
+		return fn.mergesWith(a, other, depth-1)
+	})
 }
 
 // yields reports whether a frame is in the body of a range over a function, which runs once per element: of slices.Chunk, that

@@ -84,7 +84,7 @@ func overCollection(header *ssa.BasicBlock, body map[*ssa.BasicBlock]bool) bool 
 	if branch == nil {
 		return false
 	}
-	return countsTo(branch.Cond)
+	return countsTo(branch.Cond) || usesUp(branch.Cond, body)
 }
 
 // countsTo reports whether a condition compares a counter with something that is not constant.
@@ -106,7 +106,57 @@ func countsTo(cond ssa.Value) bool {
 		return false
 	}
 	_, constant := bound.(*ssa.Const)
-	return !constant
+	return !constant && byOne(counter)
+}
+
+// byOne reports whether a counter goes from one element to the next. In larger steps, a loop goes from batch to batch.
+func byOne(counter ssa.Value) bool {
+	if next, ok := counter.(*ssa.BinOp); ok {
+		counter = next.X
+	}
+	for _, edge := range counter.(*ssa.Phi).Edges {
+		if next, ok := edge.(*ssa.BinOp); ok && next.X == counter {
+			step, ok := next.Y.(*ssa.Const)
+			return ok && (step.Value.ExactString() == "1" || step.Value.ExactString() == "-1")
+		}
+	}
+	return true
+}
+
+// usesUp reports whether a condition asks whether anything is left of a slice from which the loop takes the first element.
+//
+//	for len(todo) > 0 { next := todo[0]; todo = todo[1:] }
+func usesUp(cond ssa.Value, body map[*ssa.BasicBlock]bool) bool {
+	cmp, ok := cond.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	length, ok := cmp.X.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	if builtin, ok := length.Call.Value.(*ssa.Builtin); !ok || builtin.Name() != "len" {
+		return false
+	}
+	left := variable(length.Call.Args[0])
+	for block := range body {
+		for _, instr := range block.Instrs {
+			if rest, ok := instr.(*ssa.Slice); ok && rest.High == nil && variable(rest.X) == left {
+				if low, ok := rest.Low.(*ssa.Const); ok && low.Int64() == 1 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// variable is the address that a value is loaded from, else the value.
+func variable(v ssa.Value) ssa.Value {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		return load.X
+	}
+	return v
 }
 
 func isCounter(v ssa.Value) bool {

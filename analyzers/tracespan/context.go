@@ -63,8 +63,8 @@ func collect(m *arch.Model) []*loss {
 		}
 		for j := range flow.Effects {
 			e := &flow.Effects[j]
-			if e.Context != "background" && e.Context != "todo" {
-				continue
+			if e.Context != "background" && e.Context != "todo" || flow.Protocol == "cron" && e.ContextSite == nil {
+				continue // a schedule has no caller: the context that the process was started with is the one to have
 			}
 			pos := e.Site
 			if e.ContextSite != nil && e.ContextSite.IsValid() {

@@ -20,8 +20,8 @@ type endpoint struct {
 	model   *catalog.Model
 	// wrapped: the handler passed through these library calls on its way to the router.
 	wrapped []site
-	limit   *bool   // see limited
-	at      *object // the router or server that it is registered at
+	limit   *requestLimit // see limited
+	at      *object       // the router or server that it is registered at
 	root    *frame
 	feed    []*object // the channel that gives the messages, where the root ranges over one
 	ranges  bool      // the root does so with messages of feed: the rest of it is something else

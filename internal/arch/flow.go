@@ -78,6 +78,7 @@ func (p *process) makeFlows() {
 		dispatched := e.Protocol == "consumer" && len(topics) > 1
 		for _, root := range e.roots() {
 			k := p.w.newWalk(false)
+			k.root = root
 			k.visit(root)
 			for _, h := range k.hits {
 				if dispatched && p.forOthers(h.site, root, topicOf(e), topics) {
@@ -201,7 +202,7 @@ func (p *process) writtenIn(at site) *function {
 func (p *process) repeated(at site, root *frame) (inLoop, async bool) {
 	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
 		c := &f.fn.Calls[call]
-		inLoop = inLoop || f.fn.Blocks[c.Block].Loop > 0 || f.fn.Yield
+		inLoop = inLoop || f.perElement(call) || f.yields() || root != nil && p.perReceived(site{f, call}, root)
 		async = async || c.Go && !waits(f.fn)
 		if f == root {
 			break
@@ -213,6 +214,48 @@ func (p *process) repeated(at site, root *frame) (inLoop, async bool) {
 		async = async || at.frame.async
 	}
 	return inLoop, async
+}
+
+// perReceived reports whether a call is made for each of what comes out of a channel that the request itself made: a pool of
+// workers, to which the elements of a collection are handed. What comes out of other channels are messages.
+func (p *process) perReceived(at site, root *frame) bool {
+	fn, c := at.frame.fn, at.info()
+	if root.parent != nil || !fn.Blocks[c.Block].Cycle {
+		return false
+	}
+	for i := range fn.Values {
+		v := &fn.Values[i]
+		if v.Op != effects.OpElem || !strings.Contains(fn.Values[v.Args[0]].Type, "chan ") || !slices.ContainsFunc(c.Args, func(a int32) bool { return fn.holds(a, int32(i), 8) }) {
+			continue
+		}
+		for _, o := range p.w.eval(at.frame, v.Args[0]) {
+			if o.kind != makeObject {
+				continue
+			}
+			for f := o.frame; f != nil; f = f.parent {
+				if f == root {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// holds reports whether a value is made of another one.
+func (fn *function) holds(v, of int32, depth int) bool {
+	val := &fn.Values[v]
+	switch {
+	case v == of:
+		return true
+	case depth == 0 || val.Op == effects.OpCall:
+		return false
+	case val.Op == effects.OpLoad:
+		if slices.ContainsFunc(fn.Stores, func(s effects.Store) bool { return s.Addr == val.Args[0] && fn.holds(s.Val, of, depth-1) }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(val.Args, func(a int32) bool { return fn.holds(a, of, depth-1) })
 }
 
 // path is the way from the entry of the flow to a site, as a reader would follow it.

@@ -198,7 +198,7 @@ func reaches(fn *function, from, to, without int32) bool {
 func meet(a, b site) (common *frame, aCall, bCall int32) {
 	above := map[*frame]int32{}
 	for f, call := a.frame, a.call; f != nil; f, call = f.parent, f.call {
-		above[f] = call
+		above[f], above[f.whole()] = call, call
 		if f.parent == nil {
 			break
 		}
@@ -206,6 +206,9 @@ func meet(a, b site) (common *frame, aCall, bCall int32) {
 	for f, call := b.frame, b.call; f != nil; f, call = f.parent, f.call {
 		if aCall, ok := above[f]; ok {
 			return f, aCall, call
+		}
+		if aCall, ok := above[f.whole()]; ok { // in two rounds of one loop
+			return f.whole(), aCall, call
 		}
 		if f.parent == nil {
 			break

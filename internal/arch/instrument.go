@@ -93,7 +93,7 @@ func (w *world) searchObject(o *object, side string, seen searched, depth int8) 
 	case listObject, appendObject, makeObject:
 		return w.search(w.elements(o), side, seen, depth+1)
 	case allocObject, ptrObject:
-		if w.instrumentingType(o.typ, side) {
+		if w.instrumentingType(o.typ, side) || w.ownTransport(o.typ, side) {
 			return true
 		}
 		if o.kind == ptrObject && w.search(one(o.base), side, seen, depth+1) {
@@ -133,6 +133,7 @@ func (w *world) searchCall(at site, side string, seen searched, depth int8) bool
 			return true
 		}
 		if side == "deadline" && m.Context != nil && m.Context.Deadline {
+			w.deadlineFound, _ = w.duration(w.expr(m.Context.Timeout.Node, at))
 			return true
 		}
 	}
@@ -155,7 +156,10 @@ func enclosing(x catalog.Expr) bool {
 	return ok
 }
 
-func sideMatches(have, want string) bool { return have == want || have == "any" }
+// sideMatches reports whether an instrumentation of a side is one of another. Neither a time limit nor a retry is one.
+func sideMatches(have, want string) bool {
+	return have == want || have == "any" && want != "deadline" && want != "retry"
+}
 
 // searchFields looks at what is stored in the fields of a struct.
 func (w *world) searchFields(o *object, side string, seen searched, depth int8) bool {
@@ -188,12 +192,7 @@ func (w *world) searchFunc(o *object, side string, seen searched, depth int8) bo
 		}
 		return false
 	}
-	if side == "server" || side == "client" || side == "messaging" {
-		if w.spans(o.fn, 2) {
-			return true
-		}
-	}
-	if side == "deadline" && w.deadlines(o.fn, 2) {
+	if w.does(o.fn, side) {
 		return true
 	}
 	if o.frame != nil && o.val >= 0 && !o.bound {
@@ -209,6 +208,25 @@ func (w *world) searchFunc(o *object, side string, seen searched, depth int8) bo
 		}
 	}
 	return false
+}
+
+// does reports whether a function that stands around a request is what is looked for on a side.
+func (w *world) does(fn *function, side string) bool {
+	switch side {
+	case "server", "client", "messaging":
+		return w.spans(fn, 2)
+	case "deadline":
+		return w.derivesDeadline(fn, 2)
+	case "retry":
+		return w.sendsAgain(fn, 2)
+	}
+	return false
+}
+
+// ownTransport reports whether a type of the repository's own is a transport of HTTP clients that does what is looked for.
+func (w *world) ownTransport(typ, side string) bool {
+	fn := w.prog.funcs[trimPtr(typ)+".RoundTrip"]
+	return fn != nil && side != "server" && w.does(fn, side)
 }
 
 // spans reports whether a function, or a closure that it makes, starts a span or continues a trace.
@@ -317,17 +335,47 @@ func (w *world) handsThrough(fn *function, way string, depth int) bool {
 	return false
 }
 
-// sendsHeaders reports whether messages are made with headers near a publish, in a process that writes traces into
-// headers: an outbox relay sends on what was injected when the event was stored.
+// sendsHeaders reports whether messages are made near a publish with headers that may hold a trace, in a process that writes
+// traces into headers: an outbox relay sends on what was injected when the event was stored.
 func (p *process) sendsHeaders(at site) bool {
 	for f, n := at.frame, 0; f != nil && n < 2 && p.injects(); f, n = f.parent, n+1 {
 		for i := range f.fn.Stores {
-			if addr := &f.fn.Values[f.fn.Stores[i].Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" {
+			st := &f.fn.Stores[i]
+			if addr := &f.fn.Values[st.Addr]; addr.Op == effects.OpFieldPtr && addr.Str == "Headers" && !p.w.untraced(f, st.Val) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// traceHeaders are the keys under which propagators write a trace, or how these begin: W3C (traceparent, tracestate), B3,
+// Jaeger, Datadog, AWS X-Ray, OpenTracing.
+var traceHeaders = []string{"trace", "b3", "x-b3", "uber-trace", "x-datadog", "x-amzn-trace", "ot-tracer", "sentry-trace", "elastic-apm"}
+
+// untraced reports whether all headers of a message are written out, and none of them is a trace's.
+func (w *world) untraced(f *frame, headers int32) bool {
+	v := &f.fn.Values[headers]
+	if v.Op != effects.OpList || len(v.Args) == 0 {
+		return false // made elsewhere, or added to
+	}
+	for _, elem := range v.Args {
+		objs := w.eval(f, elem)
+		if len(objs) == 0 {
+			return false
+		}
+		for _, o := range objs {
+			keys := w.texts(w.fieldOf(o, "Key"))
+			if len(keys) == 0 || slices.ContainsFunc(keys, func(t text) bool {
+				key, known := t.constant()
+				key = strings.ToLower(key)
+				return !known || slices.ContainsFunc(traceHeaders, func(h string) bool { return strings.HasPrefix(key, h) })
+			}) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // injects reports whether the code of a process writes traces into headers anywhere.

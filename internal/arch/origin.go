@@ -57,13 +57,20 @@ func (fl *flow) context(e *effect, x catalog.Expr, at site) {
 	if fl.endpoint == nil {
 		e.Context = "start-up"
 	}
-	e.Deadline = o.deadline || e.Context == "request" && fl.process.limited(fl.endpoint)
+	e.Deadline = o.deadline
+	if e.Context == "request" {
+		limit := fl.process.limited(fl.endpoint)
+		e.Deadline = e.Deadline || limit.is
+		if limit.d > 0 {
+			o.limits = append(o.limits, limit.d)
+		}
+	}
 	for _, d := range o.limits {
 		e.shorten(d)
 	}
 	// The place to mend is where the context is made, when that is on the request's own way.
 	for f := o.made; f != nil; f = f.parent {
-		if f == e.root {
+		if f == e.root || f.whole() == e.root {
 			e.ContextSite = o.site
 		}
 	}

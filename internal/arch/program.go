@@ -21,10 +21,11 @@ type function struct {
 	serving     bool         // reaches the start of a server, consumer, worker or scheduler
 	storing     bool         // reaches a store that outlives the call, or an effect
 	preds       [][]int32
-	loops       []loop // in functions that a walk over main may enter
-	selects     bool   // branches by a text that comes from the caller or a loop's element
-	registers   bool   // reaches, by plain calls, what registers an endpoint
-	testsNil    bool   // a branch depends on whether something is nil
+	loops       []loop                // in functions that a walk over main may enter
+	retries     map[int32]naturalLoop // by call: the loop that makes it again where it fails
+	selects     bool                  // branches by a text that comes from the caller or a loop's element
+	registers   bool                  // reaches, by plain calls, what registers an endpoint
+	testsNil    bool                  // a branch depends on whether something is nil
 	// assignedInClosure are the variables to which a closure in the function assigns.
 	assignedInClosure map[int32]bool
 	txSteps           []transactionStep // by call; nil where no call begins or ends a transaction
@@ -118,6 +119,7 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 		if fn.interesting || fn.storing {
 			fn.findLoops()
 		}
+		fn.findRetries() // also of transports and interceptors, which reach no effect themselves
 		fn.findSelects()
 	}
 	return p

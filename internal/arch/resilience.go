@@ -18,13 +18,17 @@ import (
 type Retry struct {
 	// Attempts is how often it is done at most, the first time included; 0 is not known, or without end.
 	Attempts int `json:"attempts,omitempty"`
-	// By is the library function that retries, or client where the effect's own client does.
+	// By is the library function that retries, "a loop in F" for one that is written out in the function F, or client where the
+	// effect's own client does.
 	By string `json:"by"`
 }
 
 // resilience fills in what surrounds an effect.
 func (fl *flow) resilience(e *effect, at site) {
 	w := fl.process.w
+	if fl.endpoint != nil { // at start-up, a loop waits for the others to be up
+		fl.writtenRetry(e, at)
+	}
 	for f := at.frame; f != nil && f.parent != nil && f.call >= 0; f = f.parent {
 		around := site{f.parent, f.call}
 		callee := around.info().Callee
@@ -41,6 +45,21 @@ func (fl *flow) resilience(e *effect, at site) {
 		}
 		if f == e.root {
 			break
+		}
+	}
+}
+
+// writtenRetry notes the loop that does an effect again where it fails.
+func (fl *flow) writtenRetry(e *effect, at site) {
+	for ; at.frame != nil && at.call >= 0; at = (site{at.frame.parent, at.frame.call}) {
+		if l, ok := at.frame.fn.retries[at.call]; ok {
+			if n := l.attempts(fl.process.w, at); n != 1 {
+				e.Retry = &Retry{Attempts: n, By: "a loop in " + at.frame.fn.Name}
+				return
+			}
+		}
+		if at.frame == e.root {
+			return
 		}
 	}
 }
@@ -99,6 +118,9 @@ func (w *world) clientLimits(e *effect, at site) {
 				}
 			}
 		}
+	}
+	if e.Retry == nil && w.has("retry", e.client...) {
+		e.Retry = &Retry{By: "client"}
 	}
 }
 

@@ -2,8 +2,6 @@ package arch
 
 import (
 	"slices"
-
-	"github.com/svclint/svclint/analyzers/effects"
 )
 
 // A request that calls five services waits for the sum of them when it calls one after the other, and for the slowest when
@@ -79,7 +77,7 @@ func (p *program) follows(a, b []site) bool {
 	for i < len(a) && i < len(b) && a[i] == b[i] {
 		i++
 	}
-	if i == len(a) || i == len(b) || a[i].frame != b[i].frame {
+	if i == len(a) || i == len(b) || a[i].frame.whole() != b[i].frame.whole() { // or two rounds of one loop
 		return false
 	}
 	if slices.ContainsFunc(a[i:], p.besides) {
@@ -91,7 +89,14 @@ func (p *program) follows(a, b []site) bool {
 	case next.Defer:
 		return true
 	}
-	return a[i].frame.fn.leadsForward(a[i].call, b[i].call)
+	fn := a[i].frame.fn
+	earlier, later := a[i].frame.roundsOf(a[i].call), b[i].frame.roundsOf(b[i].call)
+	for n := range min(len(earlier), len(later)) {
+		if earlier[n] != later[n] {
+			return earlier[n] < later[n] && fn.leads(fn.Calls[a[i].call].Block, fn.Calls[b[i].call].Block)
+		}
+	}
+	return fn.leadsForward(a[i].call, b[i].call)
 }
 
 // besides reports whether what is called at a site runs beside the caller.
@@ -147,41 +152,6 @@ func (fn *function) leads(from, to int32) bool {
 			if !seen[next] {
 				seen[next] = true
 				todo = append(todo, next)
-			}
-		}
-	}
-	return false
-}
-
-// limited reports whether a middleware or option of the endpoint's server or routers puts a time limit on the context of
-// requests.
-func (p *process) limited(e *endpoint) bool {
-	if e == nil {
-		return false
-	}
-	if e.limit == nil {
-		is := p.worn(e, "deadline")
-		e.limit = &is
-	}
-	return *e.limit
-}
-
-// deadlines reports whether a function, or a closure that it makes, derives a context with a time limit.
-func (w *world) deadlines(fn *function, depth int) bool {
-	for i := range fn.Calls {
-		for _, m := range w.prog.cat.Lookup(fn.Calls[i].Callee) {
-			if m.Context != nil && m.Context.Deadline {
-				return true
-			}
-		}
-	}
-	if depth == 0 {
-		return false
-	}
-	for _, v := range fn.Values {
-		if v.Op == effects.OpClosure {
-			if inner := w.prog.funcs[v.Str]; inner != nil && w.deadlines(inner, depth-1) {
-				return true
 			}
 		}
 	}

@@ -45,6 +45,9 @@ func (fl *flow) breaks() []TraceBreak {
 		}
 		switch e.Context {
 		case "background", "todo":
+			if fl.endpoint.Protocol == "cron" && e.ContextSite == nil {
+				break // a schedule has no caller: the context that the process was started with is the one to have
+			}
 			name := "Background"
 			if e.Context == "todo" {
 				name = "TODO"

@@ -17,6 +17,9 @@ import (
 // over main takes a loop over a known collection apart: for each element the frame gets a variant in which the loop is at
 // that element. Only what depends on the element has a value of its own in a variant; for everything else the variant asks
 // its base, so that what is made before the loop stays one object.
+//
+// The same is done below a handler for loops that call what the elements are: the steps of a list of steps are what is written
+// there, one after the other, and not as many as there is data.
 
 // loop is a loop over a collection, as far as its values say: all loops of a function by one index, or over one map.
 type loop struct {
@@ -161,7 +164,7 @@ func (w *world) unroll(f *frame, n int) []*frame {
 		if variant == nil {
 			copied := *f
 			variant = &copied
-			variant.id, variant.base, variant.loop, variant.unrolled = len(w.frames)+1, f, l, nil
+			variant.id, variant.base, variant.loop, variant.round, variant.unrolled = len(w.frames)+1, f, l, i, nil
 			variant.answers, variant.targets, variant.live, variant.liveRound = nil, nil, nil, 0
 			w.frames[k] = variant
 			w.framesOf[f.fn] = append(w.framesOf[f.fn], variant)
@@ -280,13 +283,16 @@ func (k *walk) calls(f *frame, within []bool, n int) {
 		calls []bool
 	}
 	var rounds []round
-	for ; k.startup && n < len(f.fn.loops); n++ {
+	for ; n < len(f.fn.loops) && (k.startup || f != k.root || f.parent == nil); n++ {
 		l := &f.fn.loops[n]
 		mine := make([]bool, len(l.calls))
 		for i, dependent := range l.calls {
 			mine[i] = dependent && (within == nil || within[i]) && (taken == nil || !taken[i])
 		}
-		if !k.registers(f, mine) && (!l.fills && !k.wires(f, mine) || k.w.variants > maxVariants) {
+		if !k.startup && (!f.fn.runs(l, mine) || k.w.variants > 2*maxVariants || k.w.grows(f, l)) {
+			continue
+		}
+		if k.startup && !k.registers(f, mine) && (!l.fills && !k.wires(f, mine) || k.w.variants > maxVariants) {
 			continue
 		}
 		variants := k.w.unroll(f, n)
@@ -311,6 +317,78 @@ func (k *walk) calls(f *frame, within []bool, n int) {
 	for _, r := range rounds {
 		k.calls(r.frame, r.calls, r.loop+1)
 	}
+}
+
+// runs reports whether one of the calls calls the element that a loop is at: a step of a list of steps, a strategy.
+func (fn *function) runs(l *loop, calls []bool) bool {
+	for i, in := range calls {
+		c := &fn.Calls[i]
+		if in && (c.Iface != "" && l.of[c.Args[0]] || c.Callee == "" && c.Iface == "" && c.Func >= 0 && l.of[c.Func]) {
+			return true
+		}
+	}
+	return false
+}
+
+// whole is the frame that a variant is made of; a frame that is none is whole itself.
+func (f *frame) whole() *frame {
+	for f.base != nil {
+		f = f.base
+	}
+	return f
+}
+
+// roundsOf are the rounds of the loops around a call that a frame is at, the outermost first.
+func (f *frame) roundsOf(call int32) []int {
+	var out []int
+	for ; f.base != nil; f = f.base {
+		if f.loop.calls[call] {
+			out = append(out, f.round)
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// perElement reports whether a call is made once per element of a collection, and that is not what is called there.
+func (f *frame) perElement(call int32) bool {
+	loops := f.fn.dataLoops(call)
+	for v := f; v.base != nil; v = v.base {
+		if v.loop.calls[call] && v.fn.runs(v.loop, v.loop.calls) {
+			loops--
+		}
+	}
+	return loops > 0
+}
+
+// grows reports whether a loop appends to one of the collections that a loop is over: how many elements they have, data says.
+func (w *world) grows(f *frame, l *loop) bool {
+	return slices.ContainsFunc(slices.Concat(l.elems, l.keys), func(v int32) bool {
+		return slices.ContainsFunc(w.eval(f, f.fn.Values[v].Args[0]), func(o *object) bool {
+			o = unbox(o)
+			return o.kind == appendObject && o.frame.fn.mergesWith(o.frame.fn.Values[o.val].Args[0], o.val, 6)
+		})
+	})
+}
+
+// mergesWith reports whether a value may be another one, of an earlier round of a loop.
+func (fn *function) mergesWith(v, other int32, depth int) bool {
+	return v == other || depth > 0 && fn.Values[v].Op == effects.OpPhi && slices.ContainsFunc(fn.Values[v].Args, func(a int32) bool {
+		return fn.mergesWith(a, other, depth-1)
+	})
+}
+
+// yields reports whether a frame is in the body of a range over a function, which runs once per element: of slices.Chunk, that
+// is once per batch.
+func (f *frame) yields() bool {
+	if !f.fn.Yield || f.parent == nil || f.call < 0 {
+		return f.fn.Yield
+	}
+	seq := f.parent.fn.Calls[f.call].Func
+	if seq < 0 || f.parent.fn.Values[seq].Op != effects.OpCall {
+		return true
+	}
+	return f.parent.fn.Calls[f.parent.fn.Values[seq].Args[0]].Callee != "slices.Chunk"
 }
 
 // registers reports whether one of the calls registers an endpoint, or is a plain way to one that does.

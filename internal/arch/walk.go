@@ -13,7 +13,8 @@ import (
 // matters to effects, and never more than contexts() times.
 type walk struct {
 	w       *world
-	startup bool // also enter functions that only store: they wire the service up
+	startup bool   // also enter functions that only store: they wire the service up
+	root    *frame // of an endpoint's walk
 	entered map[walkKey]int
 	frames  map[*frame]bool
 	hits    []hit

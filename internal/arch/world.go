@@ -3,6 +3,7 @@ package arch
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -31,19 +32,21 @@ type world struct {
 	cut       int // lowest depth at which a cycle was cut since the value at hand was begun
 	depth     int
 
-	pending    []*frame
-	fresh      []*frame // of pending: made since, never registered
-	flushing   bool
-	variants   int                     // of frames, for the elements of loops
-	work       int                     // evaluations so far
-	exhausted  bool                    // a limit was reached: not every way was followed
-	stores     int                     // known to go to an object
-	fieldIndex map[string][]boundStore // Type.field -> stores, for bases that are not known
-	inst       map[string]bool         // concrete types that are made somewhere
-	layers     map[*object][]site      // wrappers that a value passed through
-	uses       map[*object][]operand   // middleware and options added to an object
-	mounts     map[*object][]mountedAt
-	asking     map[attrKey]bool // attributes that are being looked up
+	pending  []*frame
+	fresh    []*frame // of pending: made since, never registered
+	flushing bool
+	// deadlineFound is how long the last time limit is that was found around a request, 0 where that is not known.
+	deadlineFound time.Duration
+	variants      int                     // of frames, for the elements of loops
+	work          int                     // evaluations so far
+	exhausted     bool                    // a limit was reached: not every way was followed
+	stores        int                     // known to go to an object
+	fieldIndex    map[string][]boundStore // Type.field -> stores, for bases that are not known
+	inst          map[string]bool         // concrete types that are made somewhere
+	layers        map[*object][]site      // wrappers that a value passed through
+	uses          map[*object][]operand   // middleware and options added to an object
+	mounts        map[*object][]mountedAt
+	asking        map[attrKey]bool // attributes that are being looked up
 
 	switches map[string]map[string]bool // hole -> constants that it is compared with
 	found    facts
@@ -121,6 +124,7 @@ type frame struct {
 	// elements in picked (see unroll.go).
 	base   *frame
 	loop   *loop
+	round  int
 	picked map[int32][]*object
 	// unrolled are the variants of this frame, by loop.
 	unrolled map[int][]*frame
@@ -340,7 +344,7 @@ func (w *world) enter(parent *frame, call int32, fn *function, params []operand,
 	f := &frame{id: len(w.frames) + 1, fn: fn, parent: parent, call: call, params: params, closure: closure, depth: depth}
 	if parent != nil && call >= 0 {
 		c := &parent.fn.Calls[call]
-		f.inLoop = parent.inLoop || parent.fn.Blocks[c.Block].Loop > 0 || fn.Yield
+		f.inLoop = parent.inLoop || parent.perElement(call) || f.yields()
 		f.async = parent.async || c.Go && !waits(parent.fn)
 		f.tx = cmp.Or(parent.tx, parent.fn.transactionAt(call))
 	}

@@ -50,6 +50,8 @@ type program struct {
 	byMethod map[string][]*effects.Type
 	// globalStores lists the stores to package variables.
 	globalStores map[string][]storeRef
+	// embedded holds the SQL that go:embed puts into package variables.
+	embedded map[string]string
 	// valueFuncs lists the functions that are used as values, by number of parameters.
 	valueFuncs map[int][]*function
 	ordered    []*function // by ID
@@ -61,7 +63,7 @@ type storeRef struct {
 	index int
 }
 
-func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
+func newProgram(cat *catalog.Catalog, summaries []*effects.Summary, sql []SQLFile) *program {
 	p := &program{
 		cat:          cat,
 		pkgs:         map[string]*pkgSummary{},
@@ -111,6 +113,7 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		p.assignments(fn)
 	}
+	p.embed(sql)
 	p.findTransactions()
 	p.leak()
 	p.reach()

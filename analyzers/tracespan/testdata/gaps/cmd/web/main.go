@@ -38,7 +38,7 @@ func main() {
 	mux.HandleFunc("GET /order", s.order)
 	mux.HandleFunc("GET /again", s.again)
 	mux.HandleFunc("GET /points", s.points)
-	mux.HandleFunc("GET /status", s.status)
+	mux.HandleFunc("GET /stock", s.stock)
 	mux.HandleFunc("POST /seen", s.seen)
 	log.Print(http.ListenAndServe(":8080", otelhttp.NewHandler(mux, "web")))
 }
@@ -94,8 +94,8 @@ func (s *server) points(w http.ResponseWriter, r *http.Request) {
 // quick is a client that is a variable itself.
 var quick = http.Client{Transport: otelhttp.NewTransport(http.DefaultTransport), Timeout: time.Second}
 
-// status uses it.
-func (s *server) status(w http.ResponseWriter, r *http.Request) {
+// stock uses it.
+func (s *server) stock(w http.ResponseWriter, r *http.Request) {
 	req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, s.orders+"/orders/3", nil)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -293,7 +293,7 @@ func (c contest) claims() []arch.Owner {
 	var rows []arch.Owner
 	for _, w := range c.writes {
 		if !slices.ContainsFunc(rows, func(r arch.Owner) bool { return r.Service == w.service }) {
-			rows = append(rows, arch.Owner{Store: c.store, Database: c.database, Name: c.table, Service: w.service, Site: w.effect.Site})
+			rows = append(rows, arch.Owner{Store: c.store, Database: c.database, Name: c.table, Service: w.service, Site: w.effect.Place()})
 		}
 	}
 	return rows
@@ -321,7 +321,7 @@ func (o *ownership) findContests(flows []arch.Flow) []contest {
 	var found []contest
 	for _, c := range byPlace {
 		if services := c.services(); slices.ContainsFunc(services, func(s string) bool { return !o.contexts.same(s, services[0]) }) {
-			slices.SortStableFunc(c.writes, func(a, b write) int { return a.effect.Site.Compare(b.effect.Site) })
+			slices.SortStableFunc(c.writes, func(a, b write) int { return a.effect.Place().Compare(b.effect.Place()) })
 			found = append(found, *c)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/sqltext"
 )
@@ -258,6 +259,23 @@ func (fl *flow) database(dsn []text) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, ",")
+}
+
+// stated is the call of a helper that is told which table or key to touch, in the innermost package that names it; nil where
+// that is the package of the access itself, or none.
+func (fl *flow) stated(e *effect) *effects.Pos {
+	word, _, _ := strings.Cut(constantPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:]), ":")
+	if e.Kind != KindData || word == "" || e.at.frame == nil || e.at.frame.fn.pkg.names(word) {
+		return nil
+	}
+	for f, call := e.at.frame, e.at.call; f != nil && f != e.root && f.parent != nil && f.call >= 0; {
+		f, call = f.parent, f.call
+		if f.fn.pkg.names(word) {
+			at := fl.process.written(site{f, call})
+			return &at
+		}
+	}
+	return nil
 }
 
 // onServer puts the server before databases that are named apart from it: the same name on two servers is two databases.

@@ -210,6 +210,7 @@ func (fl *flow) flow() Flow {
 	}
 	for _, e := range fl.effects {
 		e.Path[len(e.Path)-1].What = e.deed()
+		e.Stated = fl.stated(e)
 		out.Effects = append(out.Effects, e.Effect)
 	}
 	out.Sequence = fl.sequence()

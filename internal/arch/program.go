@@ -36,7 +36,8 @@ func (fn *function) elsewhere() bool { return fn.Generated || fn.pkg.Outside }
 
 type pkgSummary struct {
 	*effects.Summary
-	generated bool // every function is in a generated file
+	generated bool            // every function is in a generated file
+	said      map[string]bool // answers of names
 }
 
 // program is one unit of loading: the Summaries that were type-checked together, indexed.

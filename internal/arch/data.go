@@ -265,7 +265,8 @@ func (fl *flow) database(dsn []text) string {
 // that is the package of the access itself, or none.
 func (fl *flow) stated(e *effect) *effects.Pos {
 	word, _, _ := strings.Cut(constantPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:]), ":")
-	if e.Kind != KindData || word == "" || e.at.frame == nil || e.at.frame.fn.pkg.names(word) {
+	migration := e.Op == "ddl" && e.Statement == "" // what it defines stands in files
+	if e.Kind != KindData || migration || word == "" || e.at.frame == nil || e.at.frame.fn.pkg.names(word) {
 		return nil
 	}
 	for f, call := e.at.frame, e.at.call; f != nil && f != e.root && f.parent != nil && f.call >= 0; {

@@ -37,6 +37,7 @@ func (fn *function) elsewhere() bool { return fn.Generated || fn.pkg.Outside }
 type pkgSummary struct {
 	*effects.Summary
 	generated bool            // every function is in a generated file
+	embedded  []string        // the SQL that go:embed puts into its variables
 	said      map[string]bool // answers of names
 }
 

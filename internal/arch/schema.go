@@ -97,6 +97,7 @@ func (p *program) embed(files []SQLFile) {
 		for _, e := range ps.Embeds {
 			if i := slices.IndexFunc(files, func(f SQLFile) bool { return f.Path == e.File }); i >= 0 {
 				p.embedded[e.Var] = files[i].Text
+				ps.embedded = append(ps.embedded, files[i].Text)
 			}
 		}
 	}

@@ -189,8 +189,11 @@ const (
 	equal
 )
 
+// secret is what the name of a database begins with whose address stands in a secret of the deployment.
+const secret = "secret "
+
 // compareDatabases compares what is known of two databases: host/name, with {VARIABLE} for what could not be resolved and
-// {} for what is made at run time. Where an access can go to several databases they are given with commas.
+// {} for what is made at run time; or the secret that holds the address. Where an access can go to several databases they are given with commas.
 func compareDatabases(a, b string) sameness {
 	var equals, differences, pairs int
 	for x := range strings.SplitSeq(a, ",") {
@@ -218,6 +221,15 @@ func compareDatabases(a, b string) sameness {
 }
 
 func compareDatabase(a, b string) sameness {
+	if secretA, secretB := strings.HasPrefix(a, secret), strings.HasPrefix(b, secret); secretA || secretB {
+		switch {
+		case a == b:
+			return equal
+		case secretA && secretB:
+			return differs
+		}
+		return undecided
+	}
 	hostA, nameA := splitDatabase(a)
 	hostB, nameB := splitDatabase(b)
 	host, name := comparePart(hostA, hostB), comparePart(nameA, nameB)

@@ -253,12 +253,28 @@ func storeName(driver string) string {
 func (fl *flow) database(dsn []text) string {
 	var out []string
 	for _, t := range dsn {
-		if s := databaseName(fl.process.fill(t)); s != "" && !slices.Contains(out, s) {
+		if s := fl.process.databaseOf(t); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
 	slices.Sort(out)
 	return strings.Join(out, ",")
+}
+
+// databaseOf is the database of a DSN. What a deployment sets to something that it does not say is not what the code falls
+// back to; and an address that stands in a secret is known by that secret.
+func (p *process) databaseOf(dsn text) string {
+	dsn = slices.Clone(dsn)
+	for i, part := range dsn {
+		if part.Kind == holeEnv && p.unknown[part.Name] != "" {
+			dsn[i].Default = nil
+		}
+	}
+	filled := p.fill(dsn)
+	if h, ok := filled.source(); ok && h.Kind == holeEnv && strings.HasPrefix(p.unknown[h.Name], "secret ") {
+		return strings.ReplaceAll(p.unknown[h.Name], "/", ".")
+	}
+	return databaseName(filled)
 }
 
 // stated is the call of a helper that is told which table or key to touch, in the innermost package that names it; nil where

@@ -32,7 +32,8 @@ import (
 //
 // A line of the result with a comment "// want RULE" (in YAML and SQL: "# want RULE", "-- want RULE") is where a finding has to be;
 // all of these are found, and nothing else. Where no comment can stand, a last file "want" lists them as RULE FILE:LINE.
-// Tidy has no history. A file "commits" behind all others gives it one: each line "N FILE FILE ..." stands for N commits that change these files.
+// Tidy has no history. A file "commits" behind all others gives it one: each line "N FILE FILE ..." stands for N commits that
+// change these files.
 //
 // All of them take minutes: one shape of each rule is planted always, the others with SVCLINT_INJECTED=all (make smells).
 func TestInjected(t *testing.T) {

@@ -15,7 +15,7 @@ func godServices(m *arch.Model) []finding.Finding {
 		f := finding.Finding{
 			Rule: godService, Severity: godService.Severity, Confidence: godService.Confidence,
 			Services: b.Services, Pos: b.Sites[0],
-			Message:  fmt.Sprintf("%s is several services: %s", finding.List(b.Services), b.Why),
+			Message:  fmt.Sprintf("%s several services: %s", subject(b.Services), b.Why),
 			Evidence: finding.Along(b.Services[0], b.Steps),
 		}
 		if len(f.Evidence) > 0 {
@@ -24,6 +24,14 @@ func godServices(m *arch.Model) []finding.Finding {
 		fs = append(fs, f)
 	}
 	return fs
+}
+
+// subject says of a service, or of the roles of one, what it is.
+func subject(services []string) string {
+	if len(services) == 1 {
+		return services[0] + " is"
+	}
+	return finding.List(services) + ", roles of one program, are"
 }
 
 // nanoServices returns one finding per service that is a function behind a network: one endpoint, no data, no messages, no

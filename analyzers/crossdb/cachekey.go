@@ -30,7 +30,7 @@ func foreignKeys(m *arch.Model, o *ownership) []finding.Finding {
 			}
 		}
 	}
-	slices.SortStableFunc(uses, func(a, b keyUse) int { return a.effect.Site.Compare(b.effect.Site) })
+	slices.SortStableFunc(uses, func(a, b keyUse) int { return a.effect.Place().Compare(b.effect.Place()) })
 	var fs []finding.Finding
 	told := make(map[string]bool) // findings, by rule, services and key
 	for _, use := range uses {
@@ -49,7 +49,7 @@ func foreignKeys(m *arch.Model, o *ownership) []finding.Finding {
 		key := generalKey(peers)
 		f := finding.Finding{
 			Rule: foreignCacheKey, Severity: foreignCacheKey.Severity, Confidence: "high",
-			Services: append([]string{use.service}, owners...), Pos: use.effect.Site, Subject: use.effect.Store + ":" + key,
+			Services: append([]string{use.service}, owners...), Pos: use.effect.Place(), Subject: use.effect.Store + ":" + key,
 		}
 		if loopback(use.effect.Database) {
 			f.Confidence = "medium" // each may run on a host of its own
@@ -79,11 +79,11 @@ func foreignKeys(m *arch.Model, o *ownership) []finding.Finding {
 		seen := map[effects.Pos]bool{}
 		for _, p := range peers {
 			if p.service == use.service && !contested {
-				if p.effect.Site != use.effect.Site {
-					f.Evidence = append(f.Evidence, finding.Places(p.service, "also "+keyVerb(p.effect)+" it", []effects.Pos{p.effect.Site}, seen)...)
+				if p.effect.Place() != use.effect.Place() {
+					f.Evidence = append(f.Evidence, finding.Places(p.service, "also "+keyVerb(p.effect)+" it", []effects.Pos{p.effect.Place()}, seen)...)
 				}
 			} else if slices.Contains(owners, p.service) && p.fills() {
-				f.Evidence = append(f.Evidence, finding.Step{Service: p.service, Pos: p.effect.Site, What: p.service + " fills key " + p.effect.Name})
+				f.Evidence = append(f.Evidence, finding.Step{Service: p.service, Pos: p.effect.Place(), What: p.service + " fills key " + p.effect.Name})
 			}
 		}
 		fs = append(fs, f)

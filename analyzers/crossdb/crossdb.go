@@ -69,7 +69,7 @@ func judge(o *ownership, flow *arch.Flow, e *arch.Effect) []trespass {
 	}
 	var found []trespass
 	for i, t := range titles {
-		if t.whose != foreign || i > 0 && hasEffect(flow, e.Site, tables[i]) {
+		if t.whose != foreign || i > 0 && hasEffect(flow, e, tables[i]) {
 			continue
 		}
 		tr := trespass{service: service, effect: e, table: tableName(tables[i]), title: t}
@@ -90,9 +90,9 @@ func judge(o *ownership, flow *arch.Flow, e *arch.Effect) []trespass {
 }
 
 // hasEffect reports whether a statement's joined table has an effect of its own, which says what is done to it.
-func hasEffect(flow *arch.Flow, site effects.Pos, table string) bool {
+func hasEffect(flow *arch.Flow, statement *arch.Effect, table string) bool {
 	return slices.ContainsFunc(flow.Effects, func(e arch.Effect) bool {
-		return e.Kind == arch.KindData && e.Site == site && e.Name == table
+		return e.Kind == arch.KindData && e.Site == statement.Site && e.Place() == statement.Place() && e.Name == table
 	})
 }
 
@@ -103,7 +103,7 @@ func report(trespasses []trespass) []finding.Finding {
 			strings.Compare(a.rule.ID, b.rule.ID),
 			strings.Compare(a.service, b.service),
 			strings.Compare(a.table, b.table),
-			a.effect.Site.Compare(b.effect.Site),
+			a.effect.Place().Compare(b.effect.Place()),
 			len(a.effect.Path)-len(b.effect.Path),
 		)
 	})
@@ -128,7 +128,7 @@ func describe(group []trespass) finding.Finding {
 		Severity:   t.rule.Severity,
 		Confidence: "high",
 		Services:   append([]string{t.service}, t.title.owners()...),
-		Pos:        t.effect.Site,
+		Pos:        t.effect.Place(),
 		Subject:    t.effect.Store + ":" + t.table,
 	}
 	thing := noun(t.effect.Store)
@@ -146,15 +146,15 @@ func describe(group []trespass) finding.Finding {
 	}
 	f.Evidence = finding.Trail(t.service, t.effect)
 	if t.effect.Statement != "" {
-		f.Evidence = append(f.Evidence, finding.Step{Service: t.service, Pos: t.effect.Site, What: "statement: " + t.effect.Statement})
+		f.Evidence = append(f.Evidence, finding.Step{Service: t.service, Pos: t.effect.Place(), What: "statement: " + t.effect.Statement})
 	}
 	for _, o := range t.title.rows {
 		f.Evidence = append(f.Evidence, finding.Step{Service: o.Service, Pos: o.Site, What: o.Service + " " + proof(o, thing)})
 	}
-	seen := map[effects.Pos]bool{t.effect.Site: true}
+	seen := map[effects.Pos]bool{t.effect.Place(): true}
 	for _, more := range group[1:] {
 		what := fmt.Sprintf("also %s %s %s", finding.Verb(more.effect), thing, t.table)
-		f.Evidence = append(f.Evidence, finding.Places(t.service, what, []effects.Pos{more.effect.Site}, seen)...)
+		f.Evidence = append(f.Evidence, finding.Places(t.service, what, []effects.Pos{more.effect.Place()}, seen)...)
 	}
 	return f
 }
@@ -171,7 +171,7 @@ func contested(o *ownership) []finding.Finding {
 			Severity:   foreignWrite.Severity,
 			Confidence: "high",
 			Services:   c.services(),
-			Pos:        first.effect.Site,
+			Pos:        first.effect.Place(),
 			Subject:    first.effect.Store + ":" + c.table,
 			Message: fmt.Sprintf("%s all write %s %s and no migration says whose it is",
 				finding.List(c.services()), thing, c.table),
@@ -182,7 +182,7 @@ func contested(o *ownership) []finding.Finding {
 		seen := map[effects.Pos]bool{}
 		for _, w := range c.writes {
 			what := fmt.Sprintf("%s %s %s %s", w.service, finding.Verb(w.effect), thing, c.table)
-			f.Evidence = append(f.Evidence, finding.Places(w.service, what, []effects.Pos{w.effect.Site}, seen)...)
+			f.Evidence = append(f.Evidence, finding.Places(w.service, what, []effects.Pos{w.effect.Place()}, seen)...)
 		}
 		fs = append(fs, f)
 	}

@@ -363,6 +363,9 @@ func TestCompareDatabases(t *testing.T) {
 		{"db:5432/shop", "db/shop", equal},
 		{"db/{}", "db/{}", undecided},
 		{"db/shop,db/archive", "db/shop", likely},
+		{"secret shop.db.url", "secret shop.db.url", equal},
+		{"secret shop.db.url", "secret shop.mail-db.url", differs},
+		{"secret shop.db.url", "db/shop", undecided},
 		{"db/shop,db/archive", "db/billing", differs},
 	} {
 		if got := compareDatabases(tt.a, tt.b); got != tt.want {

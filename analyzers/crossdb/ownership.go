@@ -189,8 +189,11 @@ const (
 	equal
 )
 
+// secret is what the name of a database begins with whose address stands in a secret of the deployment.
+const secret = "secret "
+
 // compareDatabases compares what is known of two databases: host/name, with {VARIABLE} for what could not be resolved and
-// {} for what is made at run time. Where an access can go to several databases they are given with commas.
+// {} for what is made at run time; or the secret that holds the address. Where an access can go to several databases they are given with commas.
 func compareDatabases(a, b string) sameness {
 	var equals, differences, pairs int
 	for x := range strings.SplitSeq(a, ",") {
@@ -218,6 +221,15 @@ func compareDatabases(a, b string) sameness {
 }
 
 func compareDatabase(a, b string) sameness {
+	if secretA, secretB := strings.HasPrefix(a, secret), strings.HasPrefix(b, secret); secretA || secretB {
+		switch {
+		case a == b:
+			return equal
+		case secretA && secretB:
+			return differs
+		}
+		return undecided
+	}
 	hostA, nameA := splitDatabase(a)
 	hostB, nameB := splitDatabase(b)
 	host, name := comparePart(hostA, hostB), comparePart(nameA, nameB)
@@ -293,7 +305,7 @@ func (c contest) claims() []arch.Owner {
 	var rows []arch.Owner
 	for _, w := range c.writes {
 		if !slices.ContainsFunc(rows, func(r arch.Owner) bool { return r.Service == w.service }) {
-			rows = append(rows, arch.Owner{Store: c.store, Database: c.database, Name: c.table, Service: w.service, Site: w.effect.Site})
+			rows = append(rows, arch.Owner{Store: c.store, Database: c.database, Name: c.table, Service: w.service, Site: w.effect.Place()})
 		}
 	}
 	return rows
@@ -321,7 +333,7 @@ func (o *ownership) findContests(flows []arch.Flow) []contest {
 	var found []contest
 	for _, c := range byPlace {
 		if services := c.services(); slices.ContainsFunc(services, func(s string) bool { return !o.contexts.same(s, services[0]) }) {
-			slices.SortStableFunc(c.writes, func(a, b write) int { return a.effect.Site.Compare(b.effect.Site) })
+			slices.SortStableFunc(c.writes, func(a, b write) int { return a.effect.Place().Compare(b.effect.Place()) })
 			found = append(found, *c)
 		}
 	}

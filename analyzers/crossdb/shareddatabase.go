@@ -35,6 +35,9 @@ func sharedDatabases(m *arch.Model, o *ownership, told []finding.Finding) []find
 		switch {
 		case !together(s.Services, o, m, told):
 			f.Message = fmt.Sprintf("%s share database %s", finding.List(s.Services), s.Name)
+			if strings.HasPrefix(s.Name, secret) {
+				f.Message = fmt.Sprintf("%s share the database of %s", finding.List(s.Services), s.Name)
+			}
 			switch idle := idlers(m, s); {
 			case len(idle) > 0 && len(idle) == len(s.Services)-1:
 				f.Severity = finding.Info

@@ -96,7 +96,7 @@ func definitions(m *arch.Model, o *ownership) []definition {
 		for j := range flow.Effects {
 			e := &flow.Effects[j]
 			if e.Kind == arch.KindData && e.Op == "ddl" && e.Verb != "truncate" && holdsTables(e.Store) {
-				note(definition{flow.Service, e.Store, e.Database, tableName(e.Name), e.Site})
+				note(definition{flow.Service, e.Store, e.Database, tableName(e.Name), e.Place()})
 			}
 		}
 	}

@@ -209,6 +209,9 @@ func print(s *Summary) string {
 	for _, d := range s.Directives {
 		fmt.Fprintf(&b, "directive %s: lines %d to %d, in %s: %s\n", d.Pos, d.First, d.Last, d.Scope, d.Text)
 	}
+	for _, e := range s.Embeds {
+		fmt.Fprintf(&b, "embed %s: %s\n", e.Var, e.File)
+	}
 	for _, t := range s.Types {
 		fmt.Fprintf(&b, "type %s %s", t.ID, t.Kind)
 		for _, f := range t.Fields {

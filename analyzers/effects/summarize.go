@@ -39,7 +39,7 @@ func Summarize(in Input) *Summary {
 			p.generated[p.pos(f.Package).File] = true
 		}
 	}
-	s := &Summary{Path: in.Path, Name: in.SSA.Pkg.Name(), Dir: in.Dir, Imports: p.imports(), Directives: p.directives()}
+	s := &Summary{Path: in.Path, Name: in.SSA.Pkg.Name(), Dir: in.Dir, Imports: p.imports(), Directives: p.directives(), Embeds: p.embeds()}
 	for _, fn := range functions(in.SSA) {
 		s.Funcs = append(s.Funcs, p.function(fn))
 	}

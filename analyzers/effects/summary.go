@@ -13,6 +13,13 @@ type Summary struct {
 	Outside bool
 	// Directives are the comments that ask svclint to be quiet about something, in the order of their places.
 	Directives []Directive
+	Embeds     []Embed
+}
+
+// Embed is a package variable that holds the text of one file, by go:embed.
+type Embed struct {
+	Var  string // path.Name
+	File string // relative to the repository root
 }
 
 // Import is an import declaration.

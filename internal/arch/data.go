@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/sqltext"
 )
@@ -252,12 +253,46 @@ func storeName(driver string) string {
 func (fl *flow) database(dsn []text) string {
 	var out []string
 	for _, t := range dsn {
-		if s := databaseName(fl.process.fill(t)); s != "" && !slices.Contains(out, s) {
+		if s := fl.process.databaseOf(t); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
 	slices.Sort(out)
 	return strings.Join(out, ",")
+}
+
+// databaseOf is the database of a DSN. What a deployment sets to something that it does not say is not what the code falls
+// back to; and an address that stands in a secret is known by that secret.
+func (p *process) databaseOf(dsn text) string {
+	dsn = slices.Clone(dsn)
+	for i, part := range dsn {
+		if part.Kind == holeEnv && p.unknown[part.Name] != "" {
+			dsn[i].Default = nil
+		}
+	}
+	filled := p.fill(dsn)
+	if h, ok := filled.source(); ok && h.Kind == holeEnv && strings.HasPrefix(p.unknown[h.Name], "secret ") {
+		return strings.ReplaceAll(p.unknown[h.Name], "/", ".")
+	}
+	return databaseName(filled)
+}
+
+// stated is the call of a helper that is told which table or key to touch, in the innermost package that names it; nil where
+// that is the package of the access itself, or none.
+func (fl *flow) stated(e *effect) *effects.Pos {
+	word, _, _ := strings.Cut(constantPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:]), ":")
+	migration := e.Op == "ddl" && e.Statement == "" // what it defines stands in files
+	if e.Kind != KindData || migration || word == "" || e.at.frame == nil || e.at.frame.fn.pkg.names(word) {
+		return nil
+	}
+	for f, call := e.at.frame, e.at.call; f != nil && f != e.root && f.parent != nil && f.call >= 0; {
+		f, call = f.parent, f.call
+		if f.fn.pkg.names(word) {
+			at := fl.process.written(site{f, call})
+			return &at
+		}
+	}
+	return nil
 }
 
 // onServer puts the server before databases that are named apart from it: the same name on two servers is two databases.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 )
@@ -59,6 +60,7 @@ func (l *linker) godServices() []Boundary {
 	}
 	slices.Sort(sizes)
 	median := sizes[len(sizes)/2]
+	homes := l.homes()
 	var out []Boundary
 	for _, entry := range sortedKeys(flows) {
 		n := len(flows[entry])
@@ -82,6 +84,14 @@ func (l *linker) godServices() []Boundary {
 			b.Steps = append(b.Steps, Step{Service: first.Service, Func: first.Handler, Pos: first.Registered,
 				What: fmt.Sprintf("%s: %d endpoints, such as %s, and %s", g.name(), len(g.flows), first.ID, strings.Join(sortedKeys(g.tables), ", "))})
 		}
+		// What a shared package registers for the service comes last: the place to look at is in the service.
+		abroad := func(s Step) int {
+			if slices.Contains(homes[homeOf(homes, path.Dir(s.Pos.File))], s.Service) {
+				return 0
+			}
+			return 1
+		}
+		slices.SortStableFunc(b.Steps, func(x, y Step) int { return cmp.Compare(abroad(x), abroad(y)) })
 		b.Subject = strings.Join(names, ", ")
 		b.Why = fmt.Sprintf("%d endpoints, where the median of the services here is %d, in %d groups that share neither data nor calls: %s", n, median, len(groups), b.Subject)
 		out = append(out, b)

@@ -100,6 +100,14 @@ func (w *world) searchObject(o *object, side string, seen searched, depth int8) 
 			return true
 		}
 		return w.searchFields(o, side, seen, depth)
+	case globalObject:
+		w.flush()
+		for _, name := range sortedKeys(o.fields) { // a struct that is a package variable
+			if w.search(w.stored(o.fields[name]), side, seen, depth+1) {
+				return true
+			}
+		}
+		return w.search(w.stored(o), side, seen, depth+1)
 	case funcObject:
 		return w.searchFunc(o, side, seen, depth)
 	}

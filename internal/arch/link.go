@@ -91,7 +91,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 func (l *linker) findProcesses() {
 	units := make([]*unit, len(l.in.Units))
 	l.each(len(units), func(i int) {
-		units[i] = &unit{Unit: l.in.Units[i], link: l, prog: newProgram(l.in.Catalog, l.in.Units[i].Summaries)}
+		units[i] = &unit{Unit: l.in.Units[i], link: l, prog: newProgram(l.in.Catalog, l.in.Units[i].Summaries, l.in.SQL)}
 	})
 	type program struct {
 		unit *unit
@@ -210,6 +210,7 @@ func (fl *flow) flow() Flow {
 	}
 	for _, e := range fl.effects {
 		e.Path[len(e.Path)-1].What = e.deed()
+		e.Stated = fl.stated(e)
 		out.Effects = append(out.Effects, e.Effect)
 	}
 	out.Sequence = fl.sequence()

@@ -103,6 +103,9 @@ func (w *world) loadGlobal(o *object) []*object {
 	if len(out) > 0 {
 		return out
 	}
+	if text, ok := w.prog.embedded[o.name]; ok {
+		return one(w.textObject(lit(text)))
+	}
 	if models := w.prog.cat.Values(o.name); len(models) > 0 && models[0].Makes != nil {
 		return one(w.object(objectKey{kind: libObject, name: o.name, spec: models[0].Makes}, nil))
 	}

@@ -236,6 +236,8 @@ type Effect struct {
 	Joined   []string `json:"joined,omitempty"`
 	// Statement is the SQL text as far as it is known, on one line, for messages.
 	Statement string `json:"statement,omitempty"`
+	// Stated is where the code says what is touched, where Site is in a helper that is told: the call of that helper.
+	Stated *effects.Pos `json:"stated,omitempty"`
 
 	// KindPublish.
 	Broker string `json:"broker,omitempty"`
@@ -277,6 +279,14 @@ type Effect struct {
 	LateGuardSite *effects.Pos `json:"late_guard_site,omitempty"`
 	// AckSite is where the message was acknowledged before the effect.
 	AckSite *effects.Pos `json:"ack_site,omitempty"`
+}
+
+// Place is where a reader would change what the effect is about: where the code says it.
+func (e *Effect) Place() effects.Pos {
+	if e.Stated != nil {
+		return *e.Stated
+	}
+	return e.Site
 }
 
 // Step is one place on a path through the code, and across services.

@@ -37,7 +37,9 @@ func (fn *function) elsewhere() bool { return fn.Generated || fn.pkg.Outside }
 
 type pkgSummary struct {
 	*effects.Summary
-	generated bool // every function is in a generated file
+	generated bool            // every function is in a generated file
+	embedded  []string        // the SQL that go:embed puts into its variables
+	said      map[string]bool // answers of names
 }
 
 // program is one unit of loading: the Summaries that were type-checked together, indexed.
@@ -51,6 +53,8 @@ type program struct {
 	byMethod map[string][]*effects.Type
 	// globalStores lists the stores to package variables.
 	globalStores map[string][]storeRef
+	// embedded holds the SQL that go:embed puts into package variables.
+	embedded map[string]string
 	// valueFuncs lists the functions that are used as values, by number of parameters.
 	valueFuncs map[int][]*function
 	ordered    []*function // by ID
@@ -62,7 +66,7 @@ type storeRef struct {
 	index int
 }
 
-func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
+func newProgram(cat *catalog.Catalog, summaries []*effects.Summary, sql []SQLFile) *program {
 	p := &program{
 		cat:          cat,
 		pkgs:         map[string]*pkgSummary{},
@@ -112,6 +116,7 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary) *program {
 	for _, fn := range p.ordered {
 		p.assignments(fn)
 	}
+	p.embed(sql)
 	p.findTransactions()
 	p.leak()
 	p.reach()

@@ -53,7 +53,24 @@ func (w *world) texts(objs []*object) []text {
 	if len(out) == 0 {
 		return []text{hole(holeValue, "")}
 	}
-	return out
+	return withDefault(out)
+}
+
+// withDefault makes one text of a variable and the constant that stands in for it: what is left of a function that reads
+// the environment and falls back to what it is given. Which of the two holds, the deployment says (see text.fill).
+func withDefault(ts []text) []text {
+	if len(ts) != 2 {
+		return ts
+	}
+	for i, t := range ts {
+		if h, ok := t.source(); ok && h.Kind == holeEnv && h.Default == nil {
+			if c, ok := ts[1-i].coded(); ok && c != "" {
+				h.Default = ts[1-i]
+				return []text{{h}}
+			}
+		}
+	}
+	return ts
 }
 
 // pointed is the text that a pointer to a string points to: kafka.TopicPartition{Topic: &topic}.

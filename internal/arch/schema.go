@@ -10,8 +10,8 @@ import (
 	"github.com/svclint/svclint/internal/sqltext"
 )
 
-// This file reads the SQL of the repository for the code's sake: which tables stand behind a stored function or a view, and
-// which tables the migrations make that a program runs.
+// This file reads the SQL of the repository for the code's sake: which tables stand behind a stored function or a view, which
+// tables the migrations make that a program runs, and what an embedded statement says.
 
 // routine is a stored function, procedure or view, with the file that defines it.
 type routine struct {
@@ -88,6 +88,19 @@ func uniqueRefs(refs []sqltext.Ref) []sqltext.Ref {
 		}
 	}
 	return out
+}
+
+// embed reads the SQL files that are embedded as a text.
+func (p *program) embed(files []SQLFile) {
+	p.embedded = map[string]string{}
+	for _, ps := range p.pkgs {
+		for _, e := range ps.Embeds {
+			if i := slices.IndexFunc(files, func(f SQLFile) bool { return f.Path == e.File }); i >= 0 {
+				p.embedded[e.Var] = files[i].Text
+				ps.embedded = append(ps.embedded, files[i].Text)
+			}
+		}
+	}
 }
 
 // addMigrations makes an effect of each table that the migrations of a folder define. The folder is what the program gives

@@ -17,6 +17,7 @@ type process struct {
 	main    *function
 	deploys []*Deployment
 	env     map[string]string // of the deployment that gives the name
+	unknown map[string]string // the variables of env whose value no manifest says: see Deployment.Unknown
 
 	endpoints []*endpoint
 	startup   *walk
@@ -237,6 +238,7 @@ type Deployment struct {
 	Hosts   []string          // names under which others reach it
 	Command []string          // entry point and arguments
 	Env     map[string]string // with the manifests' interpolation done
+	Unknown map[string]string // the variables of Env whose value no manifest says, with where it comes from: "secret NAMESPACE/NAME/KEY"
 	Entries []string          // directories of the main packages that it runs, best first
 	Built   bool              // from a Dockerfile or directory of the repository
 	Job     bool              // runs to its end
@@ -256,7 +258,7 @@ func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string)
 			return cmp.Or(cmp.Compare(deployRank(a), deployRank(b)), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 		})
 		p.Name = p.folderName(ps)
-		p.env = map[string]string{}
+		p.env, p.unknown = map[string]string{}, map[string]string{}
 		hosts := map[string]bool{}
 		for i, d := range p.deploys {
 			if i == 0 {
@@ -264,8 +266,8 @@ func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string)
 				p.Evidence = effects.Pos{File: d.File, Line: d.Line}
 			}
 			for k, v := range d.Env {
-				if _, ok := p.env[k]; !ok {
-					p.env[k] = v
+				if _, ok := p.env[k]; !ok || p.unknown[k] != "" && v != "" {
+					p.env[k], p.unknown[k] = v, d.Unknown[k]
 				}
 			}
 			for _, h := range append(slices.Clone(d.Hosts), d.Name) {

@@ -81,13 +81,18 @@ func (l *linker) shareDatabases(m *Model) {
 		}
 	}
 	stores := map[string][]string{} // by service
+	first := m.firstPlaces()
 	for _, d := range m.Data {
 		if isCache(d.Store) || d.Store == "etcd" {
 			continue
 		}
 		stores[d.Service] = append(stores[d.Service], d.Store)
 		if database := standardDatabase(d.Store, d.Database); database != "" && knownDatabase(d.Store, database) && !strings.Contains(database, ",") {
-			note(key{d.Store, database}, Step{Service: d.Service, Pos: d.Sites[0], What: "uses " + d.Name + " in " + database})
+			at, ok := first[[4]string{d.Service, d.Store, d.Database, d.Name}]
+			if !ok {
+				at = d.Sites[0]
+			}
+			note(key{d.Store, database}, Step{Service: d.Service, Pos: at, What: "uses " + d.Name + " in " + database})
 		}
 	}
 	handed := map[*process][]handedDatabase{}
@@ -124,6 +129,21 @@ func (l *linker) shareDatabases(m *Model) {
 		}
 		m.SharedData = append(m.SharedData, s)
 	}
+}
+
+// firstPlaces are the first places where services say what they touch, by service, store, database and name.
+func (m *Model) firstPlaces() map[[4]string]effects.Pos {
+	first := map[[4]string]effects.Pos{}
+	for i := range m.Flows {
+		for j := range m.Flows[i].Effects {
+			e := &m.Flows[i].Effects[j]
+			k := [4]string{m.Flows[i].Service, e.Store, e.Database, e.Name}
+			if at, ok := first[k]; e.Kind == KindData && (!ok || e.Place().Compare(at) < 0) {
+				first[k] = e.Place()
+			}
+		}
+	}
+	return first
 }
 
 // alsoHanded reports whether a user of a database finds it in its configuration as another process does, and no environment

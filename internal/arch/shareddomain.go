@@ -114,8 +114,23 @@ func technical(table string) bool {
 // named reports whether a table is known by name.
 func named(table string) bool { return table != "" && !strings.ContainsAny(table, "*?{}:") }
 
-// names reports whether a package says a table's name itself: in a text, or as the type that is mapped to it.
+// names reports whether a package says a table's name itself: in a text, in SQL that it embeds, or as the type that is mapped to it.
 func (ps *pkgSummary) names(table string) bool {
+	says, known := ps.said[table]
+	if !known {
+		says = ps.searchName(table)
+		if ps.said == nil {
+			ps.said = map[string]bool{}
+		}
+		ps.said[table] = says
+	}
+	return says
+}
+
+func (ps *pkgSummary) searchName(table string) bool {
+	if slices.ContainsFunc(ps.embedded, func(text string) bool { return mentions(text, table) }) {
+		return true
+	}
 	for _, f := range ps.Funcs {
 		for i := range f.Values {
 			if v := &f.Values[i]; v.Op == effects.OpConst && len(v.Str) >= len(table) && mentions(v.Str, table) {

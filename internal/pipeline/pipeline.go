@@ -152,11 +152,14 @@ func manifests(w *workspace.Workspace, m *workspace.Manifests, mains []string, i
 		d := &m.Deployments[i]
 		out := arch.Deployment{
 			Name: d.Name, Kind: d.Kind, File: d.File, Line: d.Line, Image: d.Image, Hosts: d.Hostnames,
-			Command: d.Command, Env: map[string]string{}, Entries: entries[i], Job: d.Job,
+			Command: d.Command, Env: map[string]string{}, Unknown: map[string]string{}, Entries: entries[i], Job: d.Job,
 			Built: d.BuildContext != "" || d.Dockerfile != "",
 		}
 		for name, v := range d.Env {
 			out.Env[name] = v.Value
+			if v.Unresolved != "" {
+				out.Unknown[name] = v.Unresolved
+			}
 		}
 		in.Deployments = append(in.Deployments, out)
 	}

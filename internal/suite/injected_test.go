@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,6 +32,8 @@ import (
 //
 // A line of the result with a comment "// want RULE" (in YAML and SQL: "# want RULE", "-- want RULE") is where a finding has to be;
 // all of these are found, and nothing else. Where no comment can stand, a last file "want" lists them as RULE FILE:LINE.
+// Tidy has no history. A file "commits" behind all others gives it one: each line "N FILE FILE ..." stands for N commits that
+// change these files.
 //
 // All of them take minutes: one shape of each rule is planted always, the others with SVCLINT_INJECTED=all (make smells).
 func TestInjected(t *testing.T) {
@@ -92,8 +96,11 @@ func plant(t *testing.T, file, rule string) {
 				want[strings.TrimSpace(line)] = true
 			}
 			continue
+		case "commits":
+			commit(t, dir, text)
+			continue
 		default:
-			t.Fatalf("%s: %s: want add FILE, edit FILE or want", file, f.Name)
+			t.Fatalf("%s: %s: want add FILE, edit FILE, commits or want", file, f.Name)
 		}
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -131,6 +138,39 @@ func plant(t *testing.T, file, rule string) {
 }
 
 var wanted = regexp.MustCompile(`(?://|#|--) want ([a-z/ -]+)$`)
+
+// commit makes a repository of dir with a history: N commits for each line "N FILE FILE ...", an hour apart. What they do to a
+// file does not matter, only that they change it.
+func commit(t *testing.T, dir, lines string) {
+	t.Helper()
+	var history strings.Builder
+	n := 0
+	for line := range strings.Lines(lines) {
+		files := strings.Fields(line)
+		times, err := strconv.Atoi(files[0])
+		if err != nil || len(files) < 2 {
+			t.Fatalf("commits: %q: want a number and files", line)
+		}
+		for range times {
+			n++
+			fmt.Fprintf(&history, "commit refs/heads/main\ncommitter A Librarian <desk@library.example> %d +0000\ndata 0\n", 1767225600+3600*n)
+			for _, file := range files[1:] {
+				if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
+					t.Fatalf("commits: %v", err)
+				}
+				fmt.Fprintf(&history, "M 644 inline %s\ndata <<.\n%d\n.\n", file, n)
+			}
+		}
+	}
+	for _, args := range [][]string{{"init", "--quiet", "--initial-branch=main"}, {"fast-import", "--quiet"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir, cmd.Stdin = dir, strings.NewReader(history.String())
+		cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "GIT_") }) // a hook's lead elsewhere
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v\n%s", args[0], err, out)
+		}
+	}
+}
 
 var hunk = regexp.MustCompile(`(?s)<<<\n(.*?)===\n(.*?)>>>\n`)
 

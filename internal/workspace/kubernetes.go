@@ -280,7 +280,7 @@ func kubeEnv(d *Deployment, c *yaml.Node, maps map[string]map[string]EnvVar) {
 			}
 		case field(from, "secretKeyRef") != nil:
 			ref := field(from, "secretKeyRef")
-			v.Unresolved = "secret " + scalar(field(ref, "name")) + "/" + scalar(field(ref, "key"))
+			v.Unresolved = "secret " + path.Join(d.namespace, scalar(field(ref, "name")), scalar(field(ref, "key")))
 		case from != nil:
 			v.Unresolved = "known when the pod runs"
 		}

@@ -53,7 +53,7 @@ type EnvVar struct {
 	Name, Value string
 	File        string
 	Line        int
-	Unresolved  string // why the value is not known ("secret db/password"); Value is then empty
+	Unresolved  string // why the value is not known ("secret NAMESPACE/db/password"); Value is then empty
 }
 
 // A Mount maps a folder of the repository (relative to the root) or a named volume into the container.

@@ -255,7 +255,7 @@ kubernetes payment chart/templates/pay.yaml:5
   knative geo k8s/knative.yaml:3 image=geo hosts=geo
   kubernetes order k8s/order.yaml:11 image=registry/shop/order:v1 cmd=/order --db=db:5432 hosts=orders,orders.shop,orders.shop.svc,orders.shop.svc.cluster.local port=80:8080
     DB=db:5432 k8s/order.yaml:6
-    PASS= k8s/order.yaml:29 (secret creds/pass)
+    PASS= k8s/order.yaml:29 (secret shop/creds/pass)
     X_KAFKA=kafka:9092 k8s/order.yaml:5
     X_db=db:5432 k8s/order.yaml:6
   kubernetes order/proxy k8s/order.yaml:18 image=envoy

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"database/sql"
+
+	"example.com/shared/platform/run"
 )
 
 const ordersTable = "orders"
@@ -45,10 +47,10 @@ func (i *invoices) pay(ctx context.Context, order string) error {
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, "UPDATE invoices SET paid = TRUE WHERE order_id = $1", order); err != nil {
+	if err := run.Statement(ctx, tx, "UPDATE invoices SET paid = TRUE WHERE order_id = $1", order); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE orders SET status = 'paid' WHERE id = $1", order); err != nil { // want `billing updates table orders of service orders \(its migrations create it\)`
+	if err := run.Statement(ctx, tx, "UPDATE orders SET status = 'paid' WHERE id = $1", order); err != nil { // want `billing updates table orders of service orders \(its migrations create it\)`
 		return err
 	}
 	return tx.Commit()

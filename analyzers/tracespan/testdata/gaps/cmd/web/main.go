@@ -38,6 +38,7 @@ func main() {
 	mux.HandleFunc("GET /order", s.order)
 	mux.HandleFunc("GET /again", s.again)
 	mux.HandleFunc("GET /points", s.points)
+	mux.HandleFunc("GET /stock", s.stock)
 	mux.HandleFunc("POST /seen", s.seen)
 	log.Print(http.ListenAndServe(":8080", otelhttp.NewHandler(mux, "web")))
 }
@@ -88,6 +89,25 @@ func (s *server) points(w http.ResponseWriter, r *http.Request) {
 	}
 	defer resp.Body.Close()
 	io.Copy(w, resp.Body)
+}
+
+// quick is a client that is a variable itself.
+var quick = http.Client{Transport: otelhttp.NewTransport(http.DefaultTransport), Timeout: time.Second}
+
+// stock uses it.
+func (s *server) stock(w http.ResponseWriter, r *http.Request) {
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, s.orders+"/orders/3", nil)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	resp, err := quick.Do(req)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer resp.Body.Close()
+	w.WriteHeader(resp.StatusCode)
 }
 
 // seen detaches its work on purpose: it outlives the request and stays in its trace.

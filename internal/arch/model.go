@@ -187,7 +187,7 @@ type Idempotency struct {
 type Redelivery struct {
 	Tested string      `json:"tested"`         // twice, once (each message), never
 	Test   string      `json:"test,omitempty"` // the first test that does so
-	Site   effects.Pos `json:"site"`           // where it is; nowhere for never
+	Site   effects.Pos `json:"site,omitzero"`  // where it is; nowhere for never
 }
 
 // Redelivery.Tested.

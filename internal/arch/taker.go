@@ -6,32 +6,27 @@ import (
 )
 
 // takers are the functions that a message of a consumer passes through before anything is done about it: the handler, and
-// what all ways to its effects and their guards have in common. A test that calls one of them twice delivers the message
-// twice. It is nil for what takes no messages or does nothing with them.
+// what all ways to its effects and their guards have in common; where the handler chooses between ways that exclude each
+// other, by the kind of message, what those of each choice have in common. A test that calls one of them twice delivers the
+// message twice. It is nil for what takes no messages, or messages of a topic that is not known, or does nothing with them.
 func (l *linker) takers(fl *flow) *Takers {
-	if fl.endpoint.Protocol != "consumer" {
-		return nil
-	}
-	ways := map[*frame][]*function{} // by root: what all effects have in common
-	for _, e := range fl.effects {
-		if !l.mutates(e) && !e.guarding {
-			continue
-		}
-		way := fl.way(e)
-		if common, ok := ways[e.root]; ok {
-			way = prefix(common, way)
-		}
-		ways[e.root] = way
-	}
-	changes := slices.ContainsFunc(fl.effects, l.mutates)
-	if len(ways) == 0 || !changes {
+	if fl.endpoint.Protocol != "consumer" || strings.HasSuffix(fl.endpoint.ID, ":*") || !slices.ContainsFunc(fl.effects, l.mutates) {
 		return nil
 	}
 	t := new(Takers)
 	for _, root := range fl.endpoint.roots() {
-		for i, fn := range direct(ways[root]) {
-			if taker, ok := fl.process.taker(fn, i == 0); ok && !slices.ContainsFunc(t.Funcs, func(o Taker) bool { return o.Dir == taker.Dir && o.Type == taker.Type && o.Name == taker.Name }) {
-				t.Funcs = append(t.Funcs, taker)
+		var ways []way
+		for _, e := range fl.effects {
+			if e.root == root && (l.mutates(e) || e.guarding) {
+				ways = append(ways, fl.way(e))
+			}
+		}
+		for _, common := range trunks(ways, 0) {
+			for i, fn := range direct(common) {
+				taker, ok := fl.process.taker(fn, i == 0)
+				if ok && !slices.ContainsFunc(t.Funcs, func(o Taker) bool { return o.Dir == taker.Dir && o.Type == taker.Type && o.Name == taker.Name }) {
+					t.Funcs = append(t.Funcs, taker)
+				}
 			}
 		}
 	}
@@ -44,31 +39,77 @@ func (l *linker) takers(fl *flow) *Takers {
 	return t
 }
 
-// way lists the functions from the handler to the one that holds an effect. What stands before the handler is a receive loop
-// that knows nothing of it.
-func (fl *flow) way(e *effect) []*function {
-	var fns []*function
-	for f := e.at.frame; f != nil; f = f.parent {
-		fns = append(fns, f.fn)
+// way is how an effect is reached: the functions from the handler to the one that holds it, each with its call of the next,
+// in the last one of the effect.
+type way []passage
+
+type passage struct {
+	fn   *function
+	call int32
+}
+
+// way leaves out what stands before the handler: a receive loop that knows nothing of it.
+func (fl *flow) way(e *effect) way {
+	var w way
+	for f, call := e.at.frame, e.at.call; f != nil; f, call = f.parent, f.call {
+		w = append(w, passage{f.fn, call})
 		if f == e.root {
 			break
 		}
 	}
-	slices.Reverse(fns)
-	for i, fn := range fns {
-		if fn.Name == fl.endpoint.Handler && fn.Pos == fl.endpoint.Site {
-			return fns[i:]
+	slices.Reverse(w)
+	for i, p := range w {
+		if p.fn.Name == fl.endpoint.Handler && p.fn.Pos == fl.endpoint.Site {
+			return w[i:]
 		}
 	}
-	return fns
+	return w
 }
 
-func prefix(a, b []*function) []*function {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
+// trunks are the beginnings that ways have in common; n of their functions are known to be the same. Where the ways part into
+// calls of which one run makes only one, each has a trunk of its own.
+func trunks(ways []way, n int) [][]*function {
+	if len(ways) == 0 {
+		return nil
 	}
-	return a[:n]
+	for n < len(ways[0]) && !slices.ContainsFunc(ways, func(w way) bool { return n >= len(w) || w[n].fn != ways[0][n].fn }) {
+		n++
+		if slices.ContainsFunc(ways, func(w way) bool { return w[n-1].call != ways[0][n-1].call }) {
+			break
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	var branches [][]way
+	at := ways[0][n-1].fn
+	for _, w := range ways {
+		i := slices.IndexFunc(branches, func(b []way) bool { return b[0][n-1].call == w[n-1].call })
+		if i < 0 {
+			i = len(branches)
+			branches = append(branches, nil)
+		}
+		branches[i] = append(branches[i], w)
+	}
+	exclusive := len(branches) > 1
+	for i, a := range branches {
+		for _, b := range branches[i+1:] {
+			from, to := at.Calls[a[0][n-1].call].Block, at.Calls[b[0][n-1].call].Block
+			exclusive = exclusive && !onward(at, from, to) && !onward(at, to, from)
+		}
+	}
+	if !exclusive {
+		var trunk []*function
+		for _, p := range ways[0][:n] {
+			trunk = append(trunk, p.fn)
+		}
+		return [][]*function{trunk}
+	}
+	var out [][]*function
+	for _, b := range branches {
+		out = append(out, trunks(b, n)...)
+	}
+	return out
 }
 
 // direct leaves out the functions that are only handed a closure of an earlier one, such as one that runs it in a

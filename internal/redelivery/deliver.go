@@ -344,14 +344,28 @@ func (l *look) same(body ast.Node, a, b call) bool {
 			return false
 		}
 	}
-	if v := l.root(a.Fun); v == nil || v != l.root(b.Fun) {
-		fun := l.spell(a.Fun)
-		shared := v == nil && l.root(b.Fun) == nil && !isCall(ast.Unparen(a.Fun)) && !strings.Contains(fun, "CallExpr")
-		if fun != l.spell(b.Fun) || !shared && !strings.Contains(fun, "@") {
+	if v := l.root(a.Fun); v != l.root(b.Fun) || v == nil && strings.Contains(l.spell(a.Fun), "CallExpr") {
+		// Two consumers are one to a message where they are made alike of something that both share.
+		if l.spell(a.Fun) != l.spell(b.Fun) || !slices.ContainsFunc(l.behind(a.Fun), func(v types.Object) bool { return slices.Contains(l.behind(b.Fun), v) }) {
 			return false
 		}
 	}
 	return !l.changed(body, a.End(), b.Pos(), x)
+}
+
+// behind are the variables that an expression is made of, directly or through what others were first set to.
+func (l *look) behind(e ast.Expr) []types.Object {
+	vars := l.variables(e)
+	for i := 0; i < len(vars); i++ {
+		if init := l.inits[vars[i]]; init != nil {
+			for _, v := range l.variables(init) {
+				if !slices.Contains(vars, v) {
+					vars = append(vars, v)
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(vars, func(v types.Object) bool { return incidental(v.Name()) })
 }
 
 // changed reports whether the variables that an expression names are assigned to between two places.

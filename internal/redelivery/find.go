@@ -43,7 +43,7 @@ func newFinder(files []string, read func(string) ([]byte, error)) *finder {
 	f := &finder{sources: map[string][]source{}, parsed: map[string][]*tests{}}
 	for _, name := range files {
 		text, err := read(name)
-		if err != nil || !bytes.Contains(text, []byte("func ")) {
+		if err != nil || !bytes.Contains(text, []byte("func")) {
 			continue
 		}
 		dir := path.Dir(name)

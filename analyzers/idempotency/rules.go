@@ -177,10 +177,11 @@ var keyWithoutExpiry = &finding.Rule{
 	Title:  "The keys of handled messages are kept for ever",
 	Lesson: lesson,
 	Why: "The store grows with every message until it is full, and then refuses or evicts: the keys that are dropped first may " +
-		"be the ones that are needed.",
+		"be the ones that are needed. A table grows as well, and with it the index that every message asks. Tables count where they " +
+		"hold nothing but keys and times, and nothing in the repository deletes from them.",
 	Wrong:    `first, err := rdb.SetNX(ctx, "mailed:"+id, 1, 0).Result()`,
 	Right:    `first, err := rdb.SetNX(ctx, "mailed:"+id, 1, 30*24*time.Hour).Result()`,
-	Instead:  "Give the keys an expiry that is longer than the broker keeps messages and clients retry.",
+	Instead:  "Give the keys an expiry that is longer than the broker keeps messages and clients retry; delete older rows now and then.",
 	Severity: finding.Info,
 }
 

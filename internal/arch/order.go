@@ -13,10 +13,14 @@ import (
 // orders notes on the changes of each request and message what stands in the wrong order around them.
 func (l *linker) orders() {
 	unique := l.uniqueKeys()
+	seen := l.seenTables()
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
 				e.Relative = e.relative
+				if e.Verb == "insert" && seen[strings.ToLower(e.Name)] && guardsAnother(fl, e) && !l.forgotten(e) {
+					e.KeptForever = true
+				}
 				if fl.endpoint == nil || e.Guard != "" || e.Async || !l.mutates(e) {
 					continue
 				}

@@ -45,24 +45,31 @@ func namesMessage(column string) bool {
 	return false
 }
 
-// forgotten reports whether anything in the repository takes rows away from a table: something that a service does, a SQL
-// file, a text of a program that need not be a service, or a job's command. Where a service changes tables that are not known,
-// it may be this one.
-func (l *linker) forgotten(seen *effect) bool {
-	for _, p := range l.processes {
-		for _, fl := range p.flows {
-			if slices.ContainsFunc(fl.effects, func(e *effect) bool {
-				return e.Kind == KindData && e.Op == "write" && !isCache(e.Store) &&
-					(strings.EqualFold(e.Name, seen.Name) && (e.Verb == "delete" || e.Verb == "truncate") || strings.ContainsAny(e.Name, "*{"))
-			}) {
-				return true
-			}
-		}
-	}
+// forgotten reports whether anything in the repository takes rows away from a table of a service: something that a service
+// does to the same database, a SQL file, a job's command, or a text in code of which it is not known who runs it. Where a
+// service changes tables that are not known, it may be this one.
+func (l *linker) forgotten(of *process, seen *effect) bool {
 	table := strings.ToLower(seen.Name)
 	takes := func(text string) bool {
 		text = strings.ToLower(text)
 		return strings.Contains(text, table) && (strings.Contains(text, "delete") || strings.Contains(text, "truncate") || strings.Contains(text, "partition"))
+	}
+	run := map[string]bool{} // functions that are known to delete, for some service
+	for _, p := range l.processes {
+		for _, fl := range p.flows {
+			for _, e := range fl.effects {
+				if e.Kind != KindData || e.Op != "write" || isCache(e.Store) {
+					continue
+				}
+				deletes := strings.EqualFold(e.Name, seen.Name) && (e.Verb == "delete" || e.Verb == "truncate")
+				if p == of && strings.ContainsAny(e.Name, "*{") || deletes && (p == of || e.Database == "" || e.Database == seen.Database) {
+					return true
+				}
+				if deletes {
+					run[e.at.frame.fn.ID] = true
+				}
+			}
+		}
 	}
 	for _, f := range l.in.SQL {
 		for _, st := range sqltext.Parse(f.Text) {
@@ -77,7 +84,7 @@ func (l *linker) forgotten(seen *effect) bool {
 	for _, u := range l.in.Units {
 		for _, s := range u.Summaries {
 			for _, fn := range s.Funcs {
-				if slices.ContainsFunc(fn.Values, func(v effects.Value) bool { return v.Op == effects.OpConst && takes(v.Str) }) {
+				if !run[fn.ID] && slices.ContainsFunc(fn.Values, func(v effects.Value) bool { return v.Op == effects.OpConst && takes(v.Str) }) {
 					return true
 				}
 			}

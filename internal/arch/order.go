@@ -18,17 +18,21 @@ func (l *linker) orders() {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
 				e.Relative = e.relative
-				if e.Verb == "insert" && seen[strings.ToLower(e.Name)] && guardsAnother(fl, e) && !l.forgotten(e) {
+				if e.Verb == "insert" && seen[strings.ToLower(e.Name)] && guardsAnother(fl, e) && !l.forgotten(p, e) {
 					e.KeptForever = true
 				}
-				if fl.endpoint == nil || e.Guard != "" || e.Async || !l.mutates(e) {
+				if fl.endpoint == nil || e.Async || !l.mutates(e) {
 					continue
 				}
+				// A guard keeps an effect from happening twice, and not from being lost.
 				for _, ack := range fl.acks {
 					if fl.endpoint.Protocol == "consumer" && e.AckSite == nil && always(ack, e.at) {
 						at := p.written(ack)
 						e.AckSite = &at
 					}
+				}
+				if e.Guard != "" {
+					continue
 				}
 				if g := fl.lateGuard(e); g != nil {
 					at := g.Site

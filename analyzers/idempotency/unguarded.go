@@ -82,10 +82,13 @@ func (c *check) untold(row *arch.Idempotency) (left, all []*arch.Effect) {
 	return left, all
 }
 
+// sites are the places of effects, each once.
 func sites(fx []*arch.Effect) []effects.Pos {
 	var all []effects.Pos
 	for _, e := range fx {
-		all = append(all, e.Site)
+		if !slices.Contains(all, e.Site) {
+			all = append(all, e.Site)
+		}
 	}
 	return all
 }

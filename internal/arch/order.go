@@ -22,7 +22,7 @@ func (l *linker) orders() {
 				if e.Verb == "insert" && seen[strings.ToLower(e.Name)] && guardsAnother(fl, e) && !l.forgotten(p, e) {
 					e.KeptForever = true
 				}
-				if fl.endpoint == nil || e.Async || !l.mutates(e) {
+				if fl.endpoint == nil || !l.mutates(e) {
 					continue
 				}
 				// A guard keeps an effect from happening twice, and not from being lost.
@@ -32,7 +32,7 @@ func (l *linker) orders() {
 						e.AckSite = &at
 					}
 				}
-				if e.Guard != "" && (e.Guard != "on-conflict" || *e.GuardSite != e.Site) {
+				if e.Async || e.Guard != "" && (e.Guard != "on-conflict" || *e.GuardSite != e.Site) {
 					continue
 				}
 				if g := fl.lateGuard(e); g != nil && e.Guard == "" {

@@ -14,12 +14,12 @@ import (
 // orders notes on the changes of each request and message what stands in the wrong order around them.
 func (l *linker) orders() {
 	unique := l.uniqueKeys()
-	seen := l.seenTables()
+	l.seen = l.seenTables()
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
 				e.Relative = e.relative
-				if e.Verb == "insert" && seen[strings.ToLower(e.Name)] && guardsAnother(fl, e) && !l.forgotten(p, e) {
+				if e.Verb == "insert" && l.seen[strings.ToLower(e.Name)] && guardsAnother(fl, e) && !l.forgotten(p, e) {
 					e.KeptForever = true
 				}
 				if fl.endpoint == nil || !l.mutates(e) {

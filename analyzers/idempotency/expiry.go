@@ -12,6 +12,9 @@ func (c *check) keyWithoutExpiry() {
 	type keys struct{ service, store, name string }
 	seen := make(map[keys]bool)
 	guards := func(e *arch.Effect, flow *arch.Flow) bool {
+		if !cached(e) {
+			return true // such a table is there for nothing else
+		}
 		for i := range flow.Effects {
 			if o := &flow.Effects[i]; o.GuardSite != nil && *o.GuardSite == e.Site && o.Site != e.Site {
 				return true

@@ -19,7 +19,7 @@ func (l *linker) orders() {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
 				e.Relative = e.relative
-				if e.Verb == "insert" && l.seen[strings.ToLower(e.Name)] && guardsAnother(fl, e) && !l.forgotten(p, e) {
+				if e.Verb == "insert" && l.seen[strings.ToLower(e.Name)] && e.guarding && e.asked() && !l.forgotten(p, e) {
 					e.KeptForever = true
 				}
 				if fl.endpoint == nil || !l.mutates(e) {

@@ -27,12 +27,13 @@ type look struct {
 	file    *ast.File       // that is looked at
 	helpers map[string]bool // functions and methods of the tests that deliver what they are given
 	bodies  map[*ast.FuncLit]bool
+	any     *look // for any consumer
 }
 
-// deliveries looks through all tests of the package.
-func (ts *tests) deliveries(dir string, takers []arch.Taker) delivered {
-	l := &look{tests: ts, dir: dir, takers: takers, helpers: map[string]bool{}, bodies: map[*ast.FuncLit]bool{}}
-	l.findHelpers()
+// deliveries looks through all tests of the package for those of one consumer. All are the takers of all consumers.
+func (ts *tests) deliveries(dir string, takers, all []arch.Taker) delivered {
+	l := newLook(ts, dir, takers)
+	l.any = newLook(ts, dir, all)
 	var d delivered
 	for _, file := range ts.files {
 		l.file = file
@@ -54,6 +55,12 @@ func (ts *tests) deliveries(dir string, takers []arch.Taker) delivered {
 		}
 	}
 	return d
+}
+
+func newLook(ts *tests, dir string, takers []arch.Taker) *look {
+	l := &look{tests: ts, dir: dir, takers: takers, helpers: map[string]bool{}, bodies: map[*ast.FuncLit]bool{}}
+	l.findHelpers()
+	return l
 }
 
 // unasked names functions that go test does not run as tests: they prove nothing.
@@ -90,8 +97,12 @@ func (l *look) judge(d *delivered, name string, at token.Pos, body ast.Node, isT
 	pos := l.fset.Position(at)
 	here := &place{name, effects.Pos{File: pos.Filename, Line: pos.Line, Col: pos.Column}}
 	if len(calls) == 0 && !handedOn {
-		// Perhaps it delivers in a way that is not seen.
-		d.unclear = d.unclear || isTest && saysTwice.MatchString(name)
+		if isTest && saysTwice.MatchString(name) {
+			// Perhaps it delivers in a way that is not seen, unless it is about another consumer.
+			l.any.file = l.file
+			others, handed := l.any.calls(body)
+			d.unclear = d.unclear || len(others) == 0 && !handed
+		}
 		return
 	}
 	if handedOn {

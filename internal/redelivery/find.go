@@ -14,16 +14,20 @@ import (
 // Find fills the Redelivery of a Model's consumers. Files are the repository's _test.go files, relative to its root, and read
 // reads one; what cannot be read or parsed is passed over.
 func Find(m *arch.Model, files []string, read func(string) ([]byte, error)) {
-	var f *finder
+	var all []arch.Taker
+	for _, row := range m.Idempotency {
+		if row.Takers != nil {
+			all = append(all, row.Takers.Funcs...)
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	f := newFinder(files, read)
 	for i := range m.Idempotency {
-		row := &m.Idempotency[i]
-		if row.Takers == nil || len(row.Takers.Funcs) == 0 {
-			continue
+		if row := &m.Idempotency[i]; row.Takers != nil && len(row.Takers.Funcs) > 0 {
+			row.Redelivery = f.find(row.Takers, all)
 		}
-		if f == nil {
-			f = newFinder(files, read)
-		}
-		row.Redelivery = f.find(row.Takers)
 	}
 }
 
@@ -55,8 +59,9 @@ func newFinder(files []string, read func(string) ([]byte, error)) *finder {
 	return f
 }
 
-// find is what the tests do for one consumer; nil where there are none, or where they cannot be understood.
-func (f *finder) find(t *arch.Takers) *arch.Redelivery {
+// find is what the tests do for one consumer; nil where there are none, or where they cannot be understood. All are the takers
+// of all consumers.
+func (f *finder) find(t *arch.Takers, all []arch.Taker) *arch.Redelivery {
 	exist := slices.ContainsFunc(t.Dirs, func(dir string) bool { return len(f.sources[dir]) > 0 })
 	var once, twice *place
 	unclear := false
@@ -66,7 +71,7 @@ func (f *finder) find(t *arch.Takers) *arch.Redelivery {
 		}
 		exist = true
 		for _, ts := range f.of(dir, t) {
-			d := ts.deliveries(dir, t.Funcs)
+			d := ts.deliveries(dir, t.Funcs, all)
 			once, twice = cmp.Or(once, d.once), cmp.Or(twice, d.twice)
 			unclear = unclear || d.unclear
 		}

@@ -256,6 +256,10 @@ func TestLogging(t *testing.T) {
 func TestRedelivery(t *testing.T) {
 	run(t, "testdata/redelivery.json")
 }`), "nothing"},
+		{"the name says it of another consumer", in(`
+func TestRedeliveredRefund(t *testing.T) {
+	refund(t.Context(), &Refunds{}, m)
+}`), "never"},
 		{"the name says it", in(`
 func TestDuplicateIsIgnored(t *testing.T) {
 	c := New(newFake())
@@ -288,7 +292,10 @@ var _ = Describe("charges", func() {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m := &arch.Model{Idempotency: []arch.Idempotency{{Service: "billing", Endpoint: "kafka:orders", Takers: takers}}}
+			m := &arch.Model{Idempotency: []arch.Idempotency{
+				{Service: "billing", Endpoint: "kafka:orders", Takers: takers},
+				{Service: "billing", Endpoint: "kafka:refunds", Takers: &arch.Takers{Funcs: []arch.Taker{{Package: "example.com/shop/billing", Dir: "billing", Name: "refund"}}}},
+			}}
 			Find(m, slices.Sorted(maps.Keys(tt.files)), func(name string) ([]byte, error) {
 				if text, ok := tt.files[name]; ok {
 					return []byte(text), nil

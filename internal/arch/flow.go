@@ -201,7 +201,7 @@ func (p *process) writtenIn(at site) *function {
 func (p *process) repeated(at site, root *frame) (inLoop, async bool) {
 	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
 		c := &f.fn.Calls[call]
-		inLoop = inLoop || f.fn.Blocks[c.Block].Loop > 0 || f.fn.Yield
+		inLoop = inLoop || f.fn.perElement(call)
 		async = async || c.Go && !waits(f.fn)
 		if f == root {
 			break
@@ -213,6 +213,13 @@ func (p *process) repeated(at site, root *frame) (inLoop, async bool) {
 		async = async || at.frame.async
 	}
 	return inLoop, async
+}
+
+// perElement reports whether a call is made once per element of a collection. A loop that tries again makes the same call once
+// more, and not that for the next element.
+func (fn *function) perElement(call int32) bool {
+	loops := fn.Blocks[fn.Calls[call].Block].Loop
+	return fn.Yield || loops > 1 || loops == 1 && !fn.triesAgain(call)
 }
 
 // path is the way from the entry of the flow to a site, as a reader would follow it.

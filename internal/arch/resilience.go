@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 )
 
@@ -18,7 +19,7 @@ import (
 type Retry struct {
 	// Attempts is how often it is done at most, the first time included; 0 is not known, or without end.
 	Attempts int `json:"attempts,omitempty"`
-	// By is the library function that retries, or client where the effect's own client does.
+	// By is the library function that retries, client where the effect's own client does, or a loop.
 	By string `json:"by"`
 }
 
@@ -43,6 +44,41 @@ func (fl *flow) resilience(e *effect, at site) {
 			break
 		}
 	}
+	for f, call := at.frame, at.call; f != nil && call >= 0 && e.Retry == nil; f, call = f.parent, f.call {
+		if f.fn.triesAgain(call) {
+			e.Retry = &Retry{By: "a loop"}
+		}
+		if f == e.root || fl.endpoint != nil && f.fn.Pos == fl.endpoint.Site {
+			break // a consumer that takes a message again is not the one that retries
+		}
+	}
+}
+
+// triesAgain reports whether a call stands in a loop that somebody wrote to repeat it where it fails: where its error is nil,
+// control leaves the loop, and else it may come back.
+func (fn *function) triesAgain(call int32) bool {
+	block := fn.Calls[call].Block
+	if !fn.Blocks[block].Cycle {
+		return false
+	}
+	for i := range fn.Blocks {
+		b := &fn.Blocks[i]
+		if b.Cond < 0 || len(b.Succs) != 2 || !fn.dominates(block, int32(i)) {
+			continue
+		}
+		cond := &fn.Values[b.Cond]
+		if cond.Op != effects.OpBinary || !fn.isError(cond) || !fn.derives(b.Cond, call, true, 0) {
+			continue
+		}
+		failed, fine := b.Succs[0], b.Succs[1]
+		if cond.Str == "==" {
+			failed, fine = fine, failed
+		}
+		if reaches(fn, failed, block, -1) && !reaches(fn, fine, block, -1) {
+			return true
+		}
+	}
+	return false
 }
 
 // attempts is how often a retry calls its function at most.

@@ -340,7 +340,7 @@ func (w *world) enter(parent *frame, call int32, fn *function, params []operand,
 	f := &frame{id: len(w.frames) + 1, fn: fn, parent: parent, call: call, params: params, closure: closure, depth: depth}
 	if parent != nil && call >= 0 {
 		c := &parent.fn.Calls[call]
-		f.inLoop = parent.inLoop || parent.fn.Blocks[c.Block].Loop > 0 || fn.Yield
+		f.inLoop = parent.inLoop || parent.fn.perElement(call) || fn.Yield
 		f.async = parent.async || c.Go && !waits(parent.fn)
 		f.tx = cmp.Or(parent.tx, parent.fn.transactionAt(call))
 	}

@@ -44,11 +44,14 @@ func (fl *flow) resilience(e *effect, at site) {
 			break
 		}
 	}
+	if fl.endpoint == nil {
+		return // start-up tries until what it needs is there
+	}
 	for f, call := at.frame, at.call; f != nil && call >= 0 && e.Retry == nil; f, call = f.parent, f.call {
 		if f.fn.triesAgain(call) {
 			e.Retry = &Retry{By: "a loop"}
 		}
-		if f == e.root || fl.endpoint != nil && f.fn.Pos == fl.endpoint.Site {
+		if f == e.root || f.fn.Pos == fl.endpoint.Site {
 			break // a consumer that takes a message again is not the one that retries
 		}
 	}

@@ -140,7 +140,7 @@ type call struct {
 }
 
 // walk visits the calls below a node.
-func walk(body ast.Node, visit func(call, ast.Node)) {
+func walk(body ast.Node, visit func(call)) {
 	var stack []ast.Node
 	var loops []ast.Stmt
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -153,10 +153,6 @@ func walk(body ast.Node, visit func(call, ast.Node)) {
 			}
 			return false
 		}
-		var parent ast.Node
-		if len(stack) > 0 {
-			parent = stack[len(stack)-1]
-		}
 		stack = append(stack, n)
 		switch n := n.(type) {
 		case *ast.ForStmt:
@@ -164,7 +160,7 @@ func walk(body ast.Node, visit func(call, ast.Node)) {
 		case *ast.RangeStmt:
 			loops = append(loops, n)
 		case *ast.CallExpr:
-			visit(call{n, slices.Clone(loops)}, parent)
+			visit(call{n, slices.Clone(loops)})
 		}
 		return true
 	})
@@ -173,7 +169,7 @@ func walk(body ast.Node, visit func(call, ast.Node)) {
 // calls lists the calls that deliver a message. handedOn: a taker is also used as a value that somebody else calls.
 func (l *look) calls(body ast.Node) (calls []call, handedOn bool) {
 	direct := map[ast.Expr]bool{}
-	walk(body, func(c call, _ ast.Node) {
+	walk(body, func(c call) {
 		fun := ast.Unparen(c.Fun)
 		if l.takes(fun) {
 			direct[fun] = true
@@ -242,7 +238,7 @@ func (l *look) delivers(lit *ast.FuncLit) bool {
 	}
 	l.bodies[lit] = false // while it is looked at
 	found := false
-	walk(lit.Body, func(c call, _ ast.Node) { found = found || l.takes(ast.Unparen(c.Fun)) })
+	walk(lit.Body, func(c call) { found = found || l.takes(ast.Unparen(c.Fun)) })
 	l.bodies[lit] = found
 	return found
 }
@@ -293,7 +289,7 @@ func (l *look) mayBe(e ast.Expr, t arch.Taker) bool {
 // onValues lists the calls on variables of a test that are handed something: one of them may pass a message on to the taker.
 func (l *look) onValues(body ast.Node) []call {
 	var out []call
-	walk(body, func(c call, _ ast.Node) {
+	walk(body, func(c call) {
 		if v := l.root(c.Fun); v != nil && !incidental(v.Name()) && len(l.message(c)) > 0 {
 			out = append(out, c)
 		}

@@ -38,6 +38,7 @@
 //   - idempotency/dual-write: a store and a broker or another service are changed, and nothing binds them.
 //   - idempotency/retry-of-unsafe: a client retries a request that is not safe to repeat.
 //   - idempotency/key-without-expiry: the keys of handled messages are kept for ever.
+//   - idempotency/untested-redelivery: no test delivers a message twice.
 //
 // A defect is told by one rule, the most specific: an effect of which another rule speaks is not counted again as unguarded.
 package idempotency

@@ -7,11 +7,14 @@ import (
 	"github.com/svclint/svclint/internal/finding"
 )
 
-// keyWithoutExpiry reports guards whose keys are kept for ever, once per service and pattern of keys.
+// keyWithoutExpiry reports guards whose keys are kept for ever, once per service and pattern of keys or table.
 func (c *check) keyWithoutExpiry() {
 	type keys struct{ service, store, name string }
 	seen := make(map[keys]bool)
 	guards := func(e *arch.Effect, flow *arch.Flow) bool {
+		if !cached(e) {
+			return true // such a table is there for nothing else
+		}
 		for i := range flow.Effects {
 			if o := &flow.Effects[i]; o.GuardSite != nil && *o.GuardSite == e.Site && o.Site != e.Site {
 				return true
@@ -27,9 +30,13 @@ func (c *check) keyWithoutExpiry() {
 				continue
 			}
 			seen[keys{flow.Service, e.Store, e.Name}] = true
+			message := fmt.Sprintf("%s keeps its keys %s in %s for ever: the store grows with every message", flow.Service, e.Name, e.Store)
+			if !cached(e) {
+				message = fmt.Sprintf("nothing takes rows out of %s %s of %s, which only remembers what was handled: it grows with every message", e.Store, e.Name, flow.Service)
+			}
 			c.fs = append(c.fs, finding.Finding{
 				Rule: keyWithoutExpiry, Severity: keyWithoutExpiry.Severity, Confidence: "high",
-				Message:  fmt.Sprintf("%s keeps its keys %s in %s for ever: the store grows with every message", flow.Service, e.Name, e.Store),
+				Message:  message,
 				Services: []string{flow.Service}, Pos: e.Site, Subject: e.Store + " " + e.Name,
 				Evidence: finding.Trail(flow.Service, e),
 			})

@@ -39,6 +39,7 @@ func Check(m *arch.Model) []finding.Finding {
 	c.relativeUpdate()
 	c.unguarded()
 	c.keyWithoutExpiry()
+	c.untestedRedelivery()
 	finding.Sort(c.fs)
 	return c.fs
 }

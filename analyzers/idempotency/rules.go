@@ -8,7 +8,7 @@ const lesson = "Idempotency: a message can arrive twice"
 func Rules() []*finding.Rule {
 	return []*finding.Rule{
 		unguardedConsumer, unguardedMutation, checkThenAct, effectBeforeGuard, relativeUpdate, ackBeforeEffect, dualWrite, retryOfUnsafe,
-		keyWithoutExpiry,
+		keyWithoutExpiry, untestedRedelivery,
 	}
 }
 
@@ -177,9 +177,39 @@ var keyWithoutExpiry = &finding.Rule{
 	Title:  "The keys of handled messages are kept for ever",
 	Lesson: lesson,
 	Why: "The store grows with every message until it is full, and then refuses or evicts: the keys that are dropped first may " +
-		"be the ones that are needed.",
+		"be the ones that are needed. A table grows as well, and with it the index that every message asks. Tables count where they " +
+		"hold nothing but keys and times, and nothing in the repository deletes from them.",
 	Wrong:    `first, err := rdb.SetNX(ctx, "mailed:"+id, 1, 0).Result()`,
 	Right:    `first, err := rdb.SetNX(ctx, "mailed:"+id, 1, 30*24*time.Hour).Result()`,
-	Instead:  "Give the keys an expiry that is longer than the broker keeps messages and clients retry.",
+	Instead:  "Give the keys an expiry that is longer than the broker keeps messages and clients retry; delete older rows now and then.",
+	Severity: finding.Info,
+}
+
+var untestedRedelivery = &finding.Rule{
+	ID:     "idempotency/untested-redelivery",
+	Title:  "No test delivers a message twice",
+	Lesson: lesson,
+	Why: "That a second delivery changes nothing is a property that no single delivery shows: a guard that is moved, a key that is " +
+		"made anew or a condition that is dropped breaks it, and every test still passes. It is not told of services without tests.",
+	Wrong: `func TestOrderPlaced(t *testing.T) {
+	c := &Consumer{books: newFakeBooks()}
+	if err := c.OnOrderPlaced(t.Context(), order("o-1")); err != nil {
+		t.Fatal(err)
+	}
+}`,
+	Right: `func TestOrderPlacedTwiceChargesOnce(t *testing.T) {
+	books := newFakeBooks()
+	c := &Consumer{books: books}
+	for range 2 {
+		if err := c.OnOrderPlaced(t.Context(), order("o-1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if books.charges != 1 {
+		t.Errorf("charged %d times", books.charges)
+	}
+}`,
+	Instead: "Deliver one message twice in a test and ask for one effect; and once more after a first delivery that failed half-way. A " +
+		"handler that is a closure in main has to become a function first.",
 	Severity: finding.Info,
 }

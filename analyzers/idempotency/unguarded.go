@@ -10,8 +10,8 @@ import (
 	"github.com/svclint/svclint/internal/finding"
 )
 
-// unguarded reports the consumers and mutating endpoints that repeat an effect of which no other rule has spoken. Topics
-// that one handler takes are one consumer.
+// unguarded reports the consumers and mutating endpoints that repeat an effect of which no other rule has spoken. Topics that
+// repeat the same effects of a service are one finding: they are mended at one place.
 func (c *check) unguarded() {
 	type consumer struct {
 		endpoint *arch.Endpoint
@@ -33,7 +33,8 @@ func (c *check) unguarded() {
 		switch {
 		case e.Protocol == "consumer":
 			j := slices.IndexFunc(consumers, func(o *consumer) bool {
-				return o.endpoint.Service == e.Service && o.endpoint.Site == e.Site && o.endpoint.Handler == e.Handler && slices.Equal(sites(o.repeated), sites(repeated))
+				same := len(repeated) > 0 || o.endpoint.Site == e.Site && o.endpoint.Handler == e.Handler
+				return o.endpoint.Service == e.Service && same && slices.Equal(sites(o.repeated), sites(repeated))
 			})
 			if j >= 0 {
 				consumers[j].topics = append(consumers[j].topics, e.ID)
@@ -88,10 +89,13 @@ func (c *check) untold(row *arch.Idempotency) (left, all []*arch.Effect) {
 	return left, all
 }
 
+// sites are the places of effects, each once.
 func sites(fx []*arch.Effect) []effects.Pos {
 	var all []effects.Pos
 	for _, e := range fx {
-		all = append(all, e.Site)
+		if !slices.Contains(all, e.Site) {
+			all = append(all, e.Site)
+		}
 	}
 	return all
 }

@@ -212,6 +212,9 @@ func (fl *flow) addSQL(e effect, statement string) {
 			if one.Op == "write" {
 				one.relative = st.Relative
 				one.Guard, one.guarding = sqlGuard(&st, statement)
+				if one.Guard == "conditional-update" && fl.endpoint != nil && fl.endpoint.Protocol != "cron" && picksNext(statement) {
+					one.Guard, one.guarding = "", false
+				}
 				one.relative = one.relative && one.Guard == ""
 			}
 			if one.Guard != "" {

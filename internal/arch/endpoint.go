@@ -558,8 +558,8 @@ func (p *process) behind(f *frame, seen map[*frame]bool) *frame {
 	return inner
 }
 
-// received is the function that a receive loop hands its messages to, where that is a function value: then the loop is only
-// the adapter of a package that does not know what it receives.
+// received is the function that a receive loop hands its messages to, where that is a function value: then the loop, and the
+// functions that it hands message and function to, are only the adapter of a package that does not know what it receives.
 func (p *process) received(loop *frame, take site) *frame {
 	message := func(o *object) bool {
 		for o = unbox(o); o.kind == ptrObject; {
@@ -567,26 +567,62 @@ func (p *process) received(loop *frame, take site) *frame {
 		}
 		return o.kind == libObject && o.frame == take.frame && o.val == take.call
 	}
-	var handler *frame
-	for i := range loop.fn.Calls {
-		c := &loop.fn.Calls[i]
-		if c.Callee != "" || !loop.fn.Blocks[c.Block].Cycle {
-			continue
-		}
-		if !slices.ContainsFunc(c.Args, func(arg int32) bool { return slices.ContainsFunc(p.w.eval(loop, arg), message) }) {
-			continue
-		}
-		for _, child := range p.w.targets(loop, int32(i)).frames {
-			if handler != nil && handler.fn != child.fn {
-				return loop
+	if handlers := p.handedTo(loop, message, map[*frame]bool{}); len(handlers) == 1 {
+		return handlers[0]
+	}
+	return loop
+}
+
+// handedTo are the functions, one frame of each, that are called as values with a message, in a function or in those of its
+// package that it hands the message to.
+func (p *process) handedTo(f *frame, message func(*object) bool, seen map[*frame]bool) []*frame {
+	seen[f] = true
+	var handlers []*frame
+	note := func(frames ...*frame) {
+		for _, h := range frames {
+			if !slices.ContainsFunc(handlers, func(o *frame) bool { return o.fn == h.fn }) {
+				handlers = append(handlers, h)
 			}
-			handler = child
 		}
 	}
-	if handler == nil {
-		return loop
+	for i := range f.fn.Calls {
+		c := &f.fn.Calls[i]
+		if len(seen) == 1 && !f.fn.Blocks[c.Block].Cycle || c.Method != "" {
+			continue
+		}
+		if !slices.ContainsFunc(c.Args, func(arg int32) bool { return p.madeOf(f, arg, message, 6) }) {
+			continue
+		}
+		for _, child := range p.w.targets(f, int32(i)).frames {
+			switch {
+			case c.Callee == "":
+				note(child)
+			case child.fn.pkg == f.fn.pkg && !seen[child] && slices.ContainsFunc(c.Args, func(arg int32) bool { return slices.ContainsFunc(p.w.eval(f, arg), message) }):
+				note(p.handedTo(child, message, seen)...)
+			}
+		}
 	}
-	return handler
+	return handlers
+}
+
+// madeOf reports whether a value is a message, or a struct with parts of it.
+func (p *process) madeOf(f *frame, v int32, message func(*object) bool, depth int) bool {
+	if slices.ContainsFunc(p.w.eval(f, v), message) {
+		return true
+	}
+	val := &f.fn.Values[v]
+	switch {
+	case depth == 0:
+		return false
+	case val.Op == effects.OpAlloc:
+		return slices.ContainsFunc(f.fn.Stores, func(s effects.Store) bool {
+			addr := &f.fn.Values[s.Addr]
+			return addr.Op == effects.OpFieldPtr && addr.Args[0] == v && p.madeOf(f, s.Val, message, depth-1)
+		})
+	case val.Op == effects.OpLoad, val.Op == effects.OpField, val.Op == effects.OpFieldPtr, val.Op == effects.OpConvert, val.Op == effects.OpIface:
+		return slices.ContainsFunc(val.Args, func(a int32) bool { return p.madeOf(f, a, message, depth-1) })
+	}
+	return false
 }
 
 // passesOn reports whether a call of a function value, or of an http.Handler, hands on all that comes with a request: the

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -52,6 +53,13 @@ func consuming(st *sqltext.Statement, text string) bool {
 	upper := strings.ToUpper(text)
 	return len(writes) > 1 && strings.Contains(upper, "DELETE") && strings.Contains(upper, "RETURNING")
 }
+
+// picksNext reports whether a statement changes the next row of several: SET status = 'ready' WHERE id = (SELECT id ... LIMIT 1).
+// The row that it changed is not found again, but the one after it is. A job works its way through in this manner; a request
+// or message that comes again gets one more.
+func picksNext(text string) bool { return nextRow.MatchString(text) }
+
+var nextRow = regexp.MustCompile(`(?is)(=|\bin)\s*\(\s*select\b.*\b(limit|fetch\s+(first|next))\b`)
 
 func containsFold(list []string, s string) bool {
 	return slices.ContainsFunc(list, func(e string) bool { return strings.EqualFold(e, s) })
@@ -106,12 +114,12 @@ func (p *process) guarded(g, e *effect) bool {
 		return false
 	}
 	// An error is an outcome where it says that the row was already there, and not only that the guard could not be asked.
-	return p.decides(common.fn, gCall, eCall, g.Guard == "unique-key" || tells(common, gCall, g.at))
+	return p.decides(common.fn, gCall, eCall, g.Guard == "unique-key" || p.tells(common, gCall, g.at))
 }
 
 // tells reports whether the error of a call says what the guard behind it answered: somewhere on the way down to the guard,
 // a branch that the guard's outcome decides returns an error.
-func tells(f *frame, call int32, g site) bool {
+func (p *process) tells(f *frame, call int32, g site) bool {
 	var way []site // from f down to the guard
 	for at := g; at.frame != nil && at.frame != f; at = (site{at.frame.parent, at.frame.call}) {
 		way = append(way, at)
@@ -128,7 +136,7 @@ func tells(f *frame, call int32, g site) bool {
 			}
 			for _, s := range fn.Blocks[i].Succs {
 				for _, r := range fn.Returns {
-					if len(r.Vals) > 0 && fn.dominates(s, r.Block) && fn.ownError(r.Vals[len(r.Vals)-1], at.call) {
+					if len(r.Vals) > 0 && fn.dominates(s, r.Block) && p.ownError(fn, r.Vals[len(r.Vals)-1], at.call) {
 						return true
 					}
 				}
@@ -138,11 +146,18 @@ func tells(f *frame, call int32, g site) bool {
 	return false
 }
 
-// ownError reports whether a returned value is an error of the code's own, not nil and not the error of a call.
-func (fn *function) ownError(v, call int32) bool {
+// ownError reports whether a returned value is an error of the code's own: not nil, not that of the call, and not what
+// something that is done there may return.
+func (p *process) ownError(fn *function, v, call int32) bool {
 	val := &fn.Values[v]
-	if val.Op == effects.OpConst || val.Op == effects.OpUnknown || val.Op == effects.OpPhi {
+	switch val.Op {
+	case effects.OpConst, effects.OpUnknown, effects.OpPhi:
 		return false
+	case effects.OpCall:
+		c := &fn.Calls[val.Args[0]]
+		if own := p.w.prog.funcs[c.Callee]; c.Callee == "" || c.Method != "" || own != nil && own.interesting {
+			return false
+		}
 	}
 	return (val.Type == "error" || val.Op == effects.OpIface || val.Op == effects.OpLoad) && !fn.derives(v, call, true, 0)
 }

@@ -53,6 +53,7 @@ type linker struct {
 	unresolved []Unresolved
 	routines   map[string][]routine // stored functions and views of the SQL files, by name
 	foreign    map[string]string    // name -> why
+	seen       map[string]bool      // see seenTables
 }
 
 // unit is a Unit while it is being linked.

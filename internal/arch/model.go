@@ -175,6 +175,43 @@ type Idempotency struct {
 	Idempotent string        `json:"idempotent"` // yes, no, unclear
 	Why        string        `json:"why"`
 	Sites      []effects.Pos `json:"sites"`
+	// Redelivery says whether a test delivers a message twice: of a consumer that changes something, where the service has
+	// tests and these can be understood. It is added after linking, from Takers; see package redelivery.
+	Redelivery *Redelivery `json:"redelivery,omitempty"`
+	// Takers are the functions of a consumer that a message passes through before its first effect, and the packages that
+	// are the service's own.
+	Takers *Takers `json:"-"`
+}
+
+// Redelivery is what tests do with the messages of a consumer.
+type Redelivery struct {
+	Tested string      `json:"tested"`         // twice, once (each message), never
+	Test   string      `json:"test,omitempty"` // the first test that does so
+	Site   effects.Pos `json:"site,omitzero"`  // where it is; nowhere for never
+}
+
+// Redelivery.Tested.
+const (
+	DeliveredTwice = "twice"
+	DeliveredOnce  = "once"
+	NeverDelivered = "never"
+)
+
+// Takers are what a test has to call to deliver a message to a consumer.
+type Takers struct {
+	Funcs []Taker
+	// Dirs are the folders of the packages that no other service links in.
+	Dirs []string
+}
+
+// Taker is a function that takes a message. One that only makes the function that takes it (a method that returns a
+// closure) is a Maker.
+type Taker struct {
+	Package, Dir string
+	Type, Name   string // Type is the receiver's, "" for a function
+	Maker        bool
+	// Rivals are the other types of the package that have a method of the name.
+	Rivals []string
 }
 
 // Boundary is a remark on where services begin and end; kinds as in the label form (cycle, chatty, ...), and lock-step.

@@ -2,6 +2,7 @@ package arch
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/svclint/svclint/analyzers/effects"
@@ -13,20 +14,28 @@ import (
 // orders notes on the changes of each request and message what stands in the wrong order around them.
 func (l *linker) orders() {
 	unique := l.uniqueKeys()
+	l.seen = l.seenTables()
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
 				e.Relative = e.relative
-				if fl.endpoint == nil || e.Guard != "" || e.Async || !l.mutates(e) {
+				if e.Verb == "insert" && l.seen[strings.ToLower(e.Name)] && e.guarding && e.asked() && !l.forgotten(p, e) {
+					e.KeptForever = true
+				}
+				if fl.endpoint == nil || !l.mutates(e) {
 					continue
 				}
+				// A guard keeps an effect from happening twice, and not from being lost.
 				for _, ack := range fl.acks {
 					if fl.endpoint.Protocol == "consumer" && e.AckSite == nil && always(ack, e.at) {
 						at := p.written(ack)
 						e.AckSite = &at
 					}
 				}
-				if g := fl.lateGuard(e); g != nil {
+				if e.Async || e.Guard != "" && (e.Guard != "on-conflict" || *e.GuardSite != e.Site) {
+					continue
+				}
+				if g := fl.lateGuard(e); g != nil && e.Guard == "" {
 					at := g.Site
 					e.LateGuardSite = &at
 				}
@@ -102,14 +111,15 @@ func (p *process) racyCheck(fl *flow, e *effect, unique map[string][][]string) *
 			continue
 		}
 		switch {
-		case isCache(g.Store):
+		case isCache(g.Store) && e.Guard == "":
 			// GET, then the effect, then SET: the key is there to remember that the effect was done.
 			if fl.remembers(g, e) && p.checks(g, e, anyCheck) {
 				return g
 			}
 		case e.Kind != KindData || g.Name != e.Name || g.Store != e.Store:
 		case e.Verb == "insert" && p.checks(g, e, limitCheck):
-			return g
+			return g // its own key keeps it from being there twice, and not from being one too many
+		case e.Guard != "":
 		case e.Verb == "insert" && g.Statement != "" && len(g.where) > 0 && unique[strings.ToLower(e.Name)] != nil:
 			// The schema is known, and none of its keys is made of columns that were asked for.
 			backed := slices.ContainsFunc(unique[strings.ToLower(e.Name)], func(key []string) bool {
@@ -143,7 +153,7 @@ type checkKind bool
 
 const (
 	anyCheck   checkKind = false
-	limitCheck checkKind = true // a comparison of sizes with something that is not constant: a capacity, a balance
+	limitCheck checkKind = true // a comparison of sizes with something else than none and one: a capacity, a balance
 )
 
 // checks reports whether a condition on what g read decides whether e is reached.
@@ -162,7 +172,7 @@ func (p *process) checks(g, e *effect, kind checkKind) bool {
 		if cond < 0 || int32(i) == to || !onward(fn, from, int32(i)) || !onward(fn, int32(i), to) || !p.leaves(fn, int32(i), to) || fn.heads(int32(i)) {
 			continue
 		}
-		if kind == limitCheck && !fn.comparesSizes(cond) || kind == anyCheck && !fn.dominates(int32(i), to) {
+		if kind == limitCheck && !p.comparesSizes(common, cond) || kind == anyCheck && !fn.dominates(int32(i), to) {
 			continue
 		}
 		if fn.read(cond, gCall, map[int32]bool{}) {
@@ -182,16 +192,37 @@ func (fn *function) heads(block int32) bool {
 	return false
 }
 
-// comparesSizes reports whether a condition is a < b or its like, with no constant on either side.
-func (fn *function) comparesSizes(cond int32) bool {
+// comparesSizes reports whether a condition is a < b or its like, here or in what a called function returns for it. That there is
+// none, or one, is no matter of size.
+func (p *process) comparesSizes(f *frame, cond int32) bool {
+	fn := f.fn
 	v := &fn.Values[cond]
 	for v.Op == effects.OpNot {
 		v = &fn.Values[v.Args[0]]
 	}
+	if v.Op == effects.OpCall {
+		return slices.ContainsFunc(p.w.targets(f, v.Args[0]).frames, func(child *frame) bool {
+			return slices.ContainsFunc(child.fn.Returns, func(r effects.Return) bool {
+				return int(v.N) < len(r.Vals) && child.fn.sizes(&child.fn.Values[r.Vals[v.N]])
+			})
+		})
+	}
+	return fn.sizes(v)
+}
+
+// sizes reports whether a value is a < b or its like, with at most a number above one as a constant.
+func (fn *function) sizes(v *effects.Value) bool {
 	if v.Op != effects.OpBinary || v.Str != "<" && v.Str != "<=" && v.Str != ">" && v.Str != ">=" {
 		return false
 	}
-	return fn.Values[v.Args[0]].Op != effects.OpConst && fn.Values[v.Args[1]].Op != effects.OpConst
+	return !slices.ContainsFunc(v.Args, func(a int32) bool {
+		c := &fn.Values[a]
+		if c.Op != effects.OpConst {
+			return false
+		}
+		n, err := strconv.Atoi(c.Str)
+		return err != nil || n < 2
+	})
 }
 
 // read reports whether a value is what a call of a store gave: its result, or a variable that something made of the result

@@ -163,7 +163,7 @@ func (l *linker) idempotency() []Idempotency {
 				continue
 			}
 			v := l.verdict(fl, memo)
-			out = append(out, Idempotency{Service: p.Name, Endpoint: fl.endpoint.ID, Idempotent: v.idempotent, Why: v.why, Sites: v.sites})
+			out = append(out, Idempotency{Service: p.Name, Endpoint: fl.endpoint.ID, Idempotent: v.idempotent, Why: v.why, Sites: v.sites, Takers: l.takers(fl)})
 		}
 	}
 	return out

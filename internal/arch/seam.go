@@ -23,7 +23,7 @@ func (l *linker) changes(fl *flow) []change {
 	var out []change
 	for _, e := range fl.effects {
 		switch {
-		case e.Kind == KindData && e.Op == "write" && e.Name != "*" && !outbox(e.Name) && !guardsAnother(fl, e):
+		case e.Kind == KindData && e.Op == "write" && e.Name != "*" && !outbox(e.Name) && !l.onlyGuards(fl, e):
 			out = append(out, change{e, e.Store + " " + e.Database})
 		case e.Kind == KindPublish:
 			out = append(out, change{e, e.Broker})
@@ -32,6 +32,12 @@ func (l *linker) changes(fl *flow) []change {
 		}
 	}
 	return slices.DeleteFunc(out, func(c change) bool { return undoes(fl, c.effect) })
+}
+
+// onlyGuards reports whether an effect is there for nothing but to keep others from being repeated. A row that tells of something
+// is a change by itself, whatever it guards.
+func (l *linker) onlyGuards(fl *flow, e *effect) bool {
+	return guardsAnother(fl, e) && (isCache(e.Store) || l.seen[strings.ToLower(e.Name)])
 }
 
 // guardsAnother reports whether an effect keeps others from being repeated: it is there for that.

@@ -3,6 +3,7 @@ package arch
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -165,6 +166,14 @@ func printf(format text, operand func(i int) text) text {
 			j := i + 1
 			for j < len(s)-1 && strings.IndexByte("+-# 0123456789.*[]", s[j]) >= 0 {
 				j++
+			}
+			// %[2]s is the second operand, and the next verb takes the third.
+			if k := strings.IndexByte(s[i:j], '['); k >= 0 {
+				if index, _, ok := strings.Cut(s[i+k+1:j], "]"); ok {
+					if at, err := strconv.Atoi(index); err == nil && at > 0 {
+						n = at - 1
+					}
+				}
 			}
 			if s[j] == '%' {
 				out = append(out, part{Lit: "%"})

@@ -132,6 +132,7 @@ func TestPrintf(t *testing.T) {
 		{lit("100%% of %s"), "100% of orders"},
 		{lit("%-10s|%05d|%+v"), "orders|{PORT}|{}"},
 		{lit("%s%s%s%s"), "orders{PORT}{}{}"},
+		{lit("SET %[1]s = %[1]s + 1 AT %s"), "SET orders = orders + 1 AT {PORT}"},
 		{lit("50%"), "50%"},
 		{cat(env("BASE", ""), lit("/%s")), "{BASE}/orders"},
 		{lit("%q is quoted"), "orders is quoted"},

@@ -1,5 +1,5 @@
 // Package pipeline runs the rooms in their order: it opens the workspace, summarizes its packages, links the Summaries
-// and manifests, and hands on the Model. The CLI calls Analyze; a go/analysis pass, which sees one package at a time, gets
+// and manifests, looks at the tests of consumers, and hands on the Model. The CLI calls Analyze; a go/analysis pass, which sees one package at a time, gets
 // the same Model through ForPass.
 package pipeline
 
@@ -16,6 +16,7 @@ import (
 	"github.com/svclint/svclint/internal/arch"
 	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/config"
+	"github.com/svclint/svclint/internal/redelivery"
 	"github.com/svclint/svclint/internal/workspace"
 )
 
@@ -35,29 +36,39 @@ type Options struct {
 // Analyze recovers the Model of the repository at dir. What could not be read is told in the Model's Coverage; the error
 // is for when nothing could be.
 func Analyze(ctx context.Context, dir string, opts Options) (*arch.Model, error) {
-	in, err := Collect(ctx, dir, opts)
+	w, in, err := collect(ctx, dir, opts)
 	if err != nil {
 		return nil, err
 	}
-	return arch.Link(ctx, *in)
+	m, err := arch.Link(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	redelivery.Find(m, w.TestFiles(), w.ReadFile)
+	return m, nil
 }
 
 // Collect reads everything that the linker needs: after it, no file and no syntax tree is looked at.
 func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error) {
+	_, in, err := collect(ctx, dir, opts)
+	return in, err
+}
+
+func collect(ctx context.Context, dir string, opts Options) (*workspace.Workspace, *arch.Input, error) {
 	cfg, err := Configuration(dir, opts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cat, err := Catalog(cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w, err := workspace.Open(ctx, dir, workspace.Options{Progress: opts.Progress, FirstParty: cfg.FirstPartyModules(), Library: library})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := settle(cfg, w); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// What needs no packages is read beside the loading, which takes longer and waits for go list first.
 	var (
@@ -70,7 +81,7 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 	beside.Go(func() { deployed = w.Manifests() })
 	summaries, cov, err := summarize(ctx, w)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	in := &arch.Input{Catalog: cat, Coverage: coverage(cov), Settings: cfg, Libraries: libraries(w, cat)}
 	in.Units = units(w, summaries)
@@ -97,7 +108,7 @@ func Collect(ctx context.Context, dir string, opts Options) (*arch.Input, error)
 	for _, c := range history {
 		in.History = append(in.History, arch.Commit(c))
 	}
-	return in, nil
+	return w, in, nil
 }
 
 // summarize loads the workspace and reduces each package as soon as it is built, so that its syntax tree can be let go.

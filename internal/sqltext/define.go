@@ -152,6 +152,7 @@ func (p *parser) definition(depth int) {
 		return
 	}
 	r, _ := p.qualified()
+	p.st.Columns = append(p.st.Columns, Column{r.Name, strings.ToLower(p.cur().text)})
 	for !p.done() && !p.cur().is(",") {
 		switch {
 		case p.cur().is("PRIMARY") && p.peek(1).is("KEY"):

@@ -40,10 +40,15 @@ type Statement struct {
 	// defines; Unique holds the primary key too.
 	PrimaryKey []string
 	Unique     [][]string
+	// Columns are those that a CREATE TABLE lists.
+	Columns []Column
 
 	Returning bool // has a RETURNING or OUTPUT clause
 	Locking   bool // reads for update or share
 }
+
+// Column is a column with the first word of its type, in lower case.
+type Column struct{ Name, Type string }
 
 // Ref is one use of a table or view.
 type Ref struct {

@@ -68,8 +68,12 @@ func (w *Workspace) discover(ctx context.Context) error {
 			if below {
 				works = append(works, filepath.Dir(path))
 			}
+		case strings.HasSuffix(name, "_test.go"):
+			if below {
+				w.tests = append(w.tests, w.Rel(path))
+			}
 		case strings.HasSuffix(name, ".go"):
-			if below && !strings.HasSuffix(name, "_test.go") {
+			if below {
 				goFiles = true
 				if dir := filepath.Dir(path); len(w.goDirs) == 0 || w.goDirs[len(w.goDirs)-1] != dir {
 					w.goDirs = append(w.goDirs, dir)
@@ -84,6 +88,7 @@ func (w *Workspace) discover(ctx context.Context) error {
 		return err
 	}
 	sort.Strings(w.files)
+	sort.Strings(w.tests)
 	if !goFiles && len(w.unreadable) > 0 {
 		return fmt.Errorf("%s: there may be Go files below it, but %s cannot be read: %w; make it readable", w.dir, w.unreadable[0], fs.ErrPermission)
 	}

@@ -43,6 +43,7 @@ type Workspace struct {
 	root  string   // absolute, symlinks resolved
 	dir   string   // what is analysed, at or below root
 	files []string // every file that may matter, relative to root, sorted
+	tests []string // the _test.go files, relative to root, sorted
 	units []*Unit
 	opts  Options
 	env   *goEnv
@@ -156,6 +157,9 @@ func (w *Workspace) ReadFile(rel string) ([]byte, error) {
 // Files are the files below the analysed folder that are not Go code, hidden, vendored or test data, sorted. .env files
 // are in it.
 func (w *Workspace) Files() []string { return w.files }
+
+// TestFiles are the _test.go files below the analysed folder, sorted. They are not loaded.
+func (w *Workspace) TestFiles() []string { return w.tests }
 
 // SQLFiles are the names of the SQL files among Files.
 func (w *Workspace) SQLFiles() []string {

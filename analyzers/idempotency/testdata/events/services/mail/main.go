@@ -37,7 +37,7 @@ func handle(ctx context.Context, db *sql.DB, order string) error {
 		return err
 	}
 	defer tx.Rollback()
-	res, err := tx.ExecContext(ctx, "INSERT INTO inbox (message_id) VALUES ($1) ON CONFLICT DO NOTHING", order)
+	res, err := tx.ExecContext(ctx, "INSERT INTO inbox (message_id) VALUES ($1) ON CONFLICT DO NOTHING", order) // want `nothing takes rows out of postgres inbox of mail`
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"time"
 
 	_ "github.com/lib/pq"
 	"github.com/segmentio/kafka-go"
@@ -40,6 +41,7 @@ func main() {
 	go s.acknowledged(ctx, reader("orders.paid"))
 	go s.late(ctx, reader("orders.sent"))
 	go s.inOrder(ctx, reader("orders.returned"))
+	go s.forget(ctx)
 	http.HandleFunc("POST /invoices/{id}/pay", s.pay)
 	http.HandleFunc("POST /invoices/{id}/void", s.void)
 	http.HandleFunc("POST /names", s.name)
@@ -114,6 +116,13 @@ func (s *server) first(ctx context.Context, id string) (bool, error) {
 	}
 	n, err := res.RowsAffected()
 	return n == 1, err
+}
+
+// forget keeps the inbox from growing.
+func (s *server) forget(ctx context.Context) {
+	for range time.Tick(time.Hour) {
+		s.db.ExecContext(ctx, "DELETE FROM inbox WHERE seen_at < now() - interval '30 days'")
+	}
 }
 
 // pay reads the status, decides, and writes it: two at once both pay.

@@ -89,9 +89,9 @@ func TestCheck(t *testing.T) {
 			- worker: worker.go:5: kafka:orders of worker calls it: what is repeated there is repeated here`,
 		},
 		{
-			"PUT promises more than POST",
+			"PUT promises more than POST, but the command that it sends twice is the same",
 			new(system).add("web", "http", "PUT /items/{id}", "no", "publishes on every call", publish("items", "web.go:5")),
-			`web.go:5: warning idempotency/unguarded-mutation: a retry of PUT /items/{id} of web publishes kafka:items again, although HTTP lets clients repeat a PUT by themselves
+			`web.go:5: info idempotency/unguarded-mutation: a retry of PUT /items/{id} of web publishes kafka:items again, although HTTP lets clients repeat a PUT by themselves
 			- web: web.go:1: handles PUT /items/{id}
 			- web: web.go:5: effect
 			- web: web.go:5: not safe to repeat: publishes on every call

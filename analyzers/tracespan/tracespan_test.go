@@ -62,7 +62,7 @@ func TestCheck(t *testing.T) {
 	lost := traced("web")
 	lost.Breaks = []arch.TraceBreak{
 		{Kind: "provider", Site: at("cmd/web/main.go:11"), Why: "the provider is shut down when setUp returns"},
-		{Kind: "messaging", Site: at("cmd/web/main.go:70"), Why: "the message carries no trace"},
+		{Kind: "messaging", Endpoint: "GET /", Site: at("cmd/web/main.go:70"), Why: "the message carries no trace"},
 		{Kind: "goroutine", Endpoint: "GET /", Site: at("cmd/web/main.go:80"), Why: "a goroutine without a context"},
 	}
 	lost.Spans = []arch.Span{

@@ -88,8 +88,23 @@ func (p *process) messageBreaks() []TraceBreak {
 		at *object
 	}
 	seen := map[router]bool{}
-	for _, e := range slices.SortedStableFunc(slices.Values(p.endpoints), func(a, b *endpoint) int { return a.Registered.Compare(b.Registered) }) {
-		if e.Protocol != "consumer" || e.Instrumented || !p.reachesOut(e) {
+	together := map[router]int{}
+	for _, e := range p.endpoints {
+		if e.Protocol == "consumer" {
+			together[router{e.reg.frame.fn, e.at}]++
+		}
+	}
+	ordered := slices.SortedStableFunc(slices.Values(p.endpoints), func(a, b *endpoint) int {
+		if x, y := p.reachesOut(a), p.reachesOut(b); x != y { // of those that are registered together, one that does something speaks
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return a.Registered.Compare(b.Registered)
+	})
+	for _, e := range ordered {
+		if e.Protocol != "consumer" || e.Instrumented {
 			continue
 		}
 		b := TraceBreak{Site: e.Registered, Kind: "messaging", Endpoint: e.ID, Why: "the trace of a message ends here: nothing extracts it, and what " + e.Handler + " does starts a trace of its own"}
@@ -99,7 +114,7 @@ func (p *process) messageBreaks() []TraceBreak {
 			continue // one middleware serves all that are registered together
 		} else {
 			seen[r] = true
-			if e.at != nil && e.at.kind == libObject && e.at.frame != nil && e.at.val >= 0 {
+			if together[r] > 1 && e.at != nil && e.at.kind == libObject && e.at.frame != nil && e.at.val >= 0 {
 				b.Site = p.written(site{e.at.frame, e.at.val}) // where a middleware goes
 			}
 		}

@@ -16,8 +16,7 @@ func breaks(m *arch.Model, kind string, rule *finding.Rule, message func(service
 	for i := range m.Tracing {
 		t := &m.Tracing[i]
 		for j := range t.Breaks {
-			// What start-up publishes, the entry of a scheduler for one, has no trace to carry.
-			if b := &t.Breaks[j]; b.Kind == kind && b.Site.IsValid() && (kind != "messaging" || b.Endpoint != "") {
+			if b := &t.Breaks[j]; b.Kind == kind && b.Site.IsValid() {
 				places.add(b.Site, t.Service)
 				if first[b.Site] == nil {
 					first[b.Site] = b

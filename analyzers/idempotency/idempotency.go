@@ -50,7 +50,8 @@ type check struct {
 	unsafe  map[entry]*arch.Idempotency
 	fs      []finding.Finding
 	told    map[told]bool
-	retried map[entry]bool // endpoints whose retry is reported at the client
+	retried map[entry]bool             // endpoints whose retry is reported at the client
+	users   map[string]map[string]bool // services whose ways lead through a file: see shared
 }
 
 // entry names an endpoint of a service.

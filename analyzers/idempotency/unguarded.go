@@ -43,7 +43,7 @@ func (c *check) unguarded() {
 			consumers = append(consumers, &consumer{e, row, repeated, []string{e.ID}})
 		case e.Protocol == "cron" || c.onlyPassesOn(repeated) || c.retried[entry{e.Service, e.ID}]:
 		default:
-			f := describe(c.Model, unguardedMutation, e, e.ID, row, repeated)
+			f := c.describe(unguardedMutation, e, e.ID, row, repeated)
 			if !c.comesAgain(e) || onlyPublishes(repeated) && naturallyKeyed(e) {
 				f.Severity = finding.Info
 			}
@@ -51,7 +51,7 @@ func (c *check) unguarded() {
 		}
 	}
 	for _, o := range consumers {
-		f := describe(c.Model, unguardedConsumer, o.endpoint, finding.List(o.topics), o.row, o.repeated)
+		f := c.describe(unguardedConsumer, o.endpoint, finding.List(o.topics), o.row, o.repeated)
 		if onlyPublishes(o.repeated) {
 			// A message that goes out twice is what its own consumers have to expect anyway.
 			f.Severity = finding.Warning
@@ -152,7 +152,7 @@ func (c *check) onlyPassesOn(repeated []*arch.Effect) bool {
 }
 
 // describe writes the finding of one endpoint: at its first repeated effect, else at its handler.
-func describe(m *arch.Model, rule *finding.Rule, e *arch.Endpoint, ids string, row *arch.Idempotency, repeated []*arch.Effect) finding.Finding {
+func (c *check) describe(rule *finding.Rule, e *arch.Endpoint, ids string, row *arch.Idempotency, repeated []*arch.Effect) finding.Finding {
 	f := finding.Finding{
 		Rule:       rule,
 		Severity:   rule.Severity,
@@ -173,7 +173,7 @@ func describe(m *arch.Model, rule *finding.Rule, e *arch.Endpoint, ids string, r
 		f.Evidence = finding.Places(e.Service, row.Why, row.Sites, map[effects.Pos]bool{})
 		return f
 	}
-	f.Pos = repeated[0].Site
+	f.Pos = c.place(e.Service, repeated[0])
 	f.Message = fmt.Sprintf("%s %s again", again, finding.List(deeds(repeated)))
 	if !slices.ContainsFunc(repeated, func(e *arch.Effect) bool { return !e.OwnKey }) {
 		// Nothing is there twice; what is wrong is how it ends.
@@ -199,8 +199,38 @@ func describe(m *arch.Model, rule *finding.Rule, e *arch.Endpoint, ids string, r
 		}
 	}
 	f.Evidence = append(f.Evidence, finding.Step{Service: e.Service, Pos: repeated[0].Site, What: guard(repeated[0])})
-	f.Evidence = append(f.Evidence, callers(m, e)...)
+	f.Evidence = append(f.Evidence, callers(c.Model, e)...)
 	return f
+}
+
+// place is where a service does something, in code that no other service runs as well: not in the publisher that all share.
+func (c *check) place(service string, e *arch.Effect) effects.Pos {
+	for i := len(e.Path) - 1; i >= 0; i-- {
+		if at := e.Path[i].Pos; !c.shared(service, at.File) {
+			return at
+		}
+	}
+	return e.Site
+}
+
+// shared reports whether a way of another service leads through a file.
+func (c *check) shared(service, file string) bool {
+	if c.users == nil {
+		c.users = make(map[string]map[string]bool)
+		for i := range c.Flows {
+			flow := &c.Flows[i]
+			for j := range flow.Effects {
+				for _, step := range flow.Effects[j].Path {
+					if c.users[step.Pos.File] == nil {
+						c.users[step.Pos.File] = make(map[string]bool)
+					}
+					c.users[step.Pos.File][flow.Service] = true
+				}
+			}
+		}
+	}
+	users := c.users[file]
+	return len(users) > 1 || len(users) == 1 && !users[service]
 }
 
 // callers are the places in other services from where a retry or redelivery gets to an endpoint.

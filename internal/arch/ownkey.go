@@ -43,24 +43,28 @@ func makesKey(at site, root *frame) bool {
 	return false
 }
 
-// makesID recognizes the functions that make an id, apart from those that read one.
+// makesID recognizes the functions that make an id, apart from those that read or write one.
 func makesID(callee string) bool {
-	dot := strings.LastIndexByte(callee, '.')
-	name := callee[dot+1:]
-	return slices.ContainsFunc(idMakers, func(maker string) bool { return strings.Contains(strings.ToLower(callee), maker) }) &&
-		!strings.Contains(name, "Parse") && !strings.HasPrefix(name, "From") && !strings.HasSuffix(name, "String") && !strings.HasPrefix(name, "Must")
+	if !slices.ContainsFunc(idMakers, func(maker string) bool { return strings.Contains(strings.ToLower(callee), maker) }) {
+		return false
+	}
+	name := callee[strings.LastIndexByte(callee, '.')+1:]
+	return strings.Contains(callee, "/rand.") ||
+		slices.ContainsFunc([]string{"New", "MustNew", "Make", "MustMake", "Gen", "Next"}, func(verb string) bool { return strings.HasPrefix(name, verb) })
 }
 
-// hasID reports whether a document that is written holds its own id, and not one that the driver makes.
+// hasID reports whether a document that is written is given its own id: without one the driver makes it.
 func (w *world) hasID(d *catalog.Data, at site) bool {
 	if d.Store != "mongo" || d.Values.IsZero() {
 		return false
 	}
 	objs := w.expr(d.Values.Node, at)
 	return len(objs) > 0 && !slices.ContainsFunc(objs, func(o *object) bool {
-		t := w.prog.types[trimPtr(unbox(o).typ)]
+		o = unbox(o)
+		t := w.prog.types[trimPtr(o.typ)]
 		return t == nil || !slices.ContainsFunc(t.Fields, func(f effects.Field) bool {
-			return strings.Contains(f.Tag, `bson:"_id`) && !strings.HasSuffix(f.Type, "ObjectID")
+			set := o.fields[f.Name]
+			return strings.Contains(f.Tag, `bson:"_id`) && set != nil && len(set.stores) > 0
 		})
 	})
 }

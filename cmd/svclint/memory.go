@@ -14,8 +14,8 @@ func tuneGC() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	const limit = 1 << 30
-	debug.SetGCPercent(300)
+	const limit = 1200 << 20
+	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(limit)
 	go func() {
 		inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}

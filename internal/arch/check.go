@@ -132,7 +132,7 @@ func (fn *function) comparedField(cond, call int32) string {
 		if val.Op == effects.OpLoad {
 			val = &fn.Values[val.Args[0]]
 		}
-		if (val.Op == effects.OpField || val.Op == effects.OpFieldPtr) && fn.derives(val.Args[0], call, false, 0) {
+		if (val.Op == effects.OpField || val.Op == effects.OpFieldPtr) && fn.derives(val.Args[0], call, false) {
 			return val.Str
 		}
 	}
@@ -211,12 +211,12 @@ func (p *process) asksDuplicate(fn *function, cond, call int32, depth int) bool 
 		for i, a := range v.Args {
 			c := &fn.Values[v.Args[1-i]]
 			if c.Op == effects.OpConst && slices.Contains(duplicateCodes, c.Str) {
-				return fn.derives(a, call, true, 0) || fn.assertedFrom(a, call)
+				return fn.derives(a, call, true) || fn.assertedFrom(a, call)
 			}
 		}
 	case effects.OpCall:
 		c := &fn.Calls[v.Args[0]]
-		about := slices.ContainsFunc(c.Args, func(a int32) bool { return fn.derives(a, call, true, 0) })
+		about := slices.ContainsFunc(c.Args, func(a int32) bool { return fn.derives(a, call, true) })
 		if !about {
 			return false
 		}
@@ -249,7 +249,7 @@ func (fn *function) assertedFrom(v, call int32) bool {
 			for i := range fn.Calls {
 				c := &fn.Calls[i]
 				if (c.Callee == "errors.As" || c.Callee == "github.com/pkg/errors.As") && len(c.Args) == 2 &&
-					fn.strip(c.Args[1]) == v && fn.derives(c.Args[0], call, true, 0) {
+					fn.strip(c.Args[1]) == v && fn.derives(c.Args[0], call, true) {
 					return true
 				}
 			}

@@ -131,7 +131,7 @@ func (p *process) tells(f *frame, call int32, g site) bool {
 		}
 		for i := range fn.Blocks {
 			cond := fn.Blocks[i].Cond
-			if cond < 0 || !fn.derives(cond, at.call, false, 0) {
+			if cond < 0 || !fn.derives(cond, at.call, false) {
 				continue
 			}
 			for _, s := range fn.Blocks[i].Succs {
@@ -159,7 +159,7 @@ func (p *process) ownError(fn *function, v, call int32) bool {
 			return false
 		}
 	}
-	return (val.Type == "error" || val.Op == effects.OpIface || val.Op == effects.OpLoad) && !fn.derives(v, call, true, 0)
+	return (val.Type == "error" || val.Op == effects.OpIface || val.Op == effects.OpLoad) && !fn.derives(v, call, true)
 }
 
 // decides reports whether the outcome of one call of a function decides whether another is reached. Errors count as outcomes
@@ -174,7 +174,7 @@ func (p *process) decides(fn *function, gCall, eCall int32, errors bool) bool {
 		if cond < 0 || !fn.dominates(gBlock, int32(b)) || !fn.dominates(int32(b), eBlock) || int32(b) == eBlock {
 			continue
 		}
-		if fn.derives(cond, gCall, errors, 0) && p.leaves(fn, int32(b), eBlock) {
+		if fn.derives(cond, gCall, errors) && p.leaves(fn, int32(b), eBlock) {
 			return true
 		}
 	}
@@ -234,29 +234,46 @@ func meet(a, b site) (common *frame, aCall, bCall int32) {
 
 // derives reports whether a value depends on the outcome of a call other than its error: the error says that the guard
 // could not be asked, not what it answered. Errors count where they are compared or inspected (errors.Is, pgErr.Code).
-func (fn *function) derives(v, call int32, inspected bool, depth int) bool {
-	if depth > 14 {
+func (fn *function) derives(v, call int32, inspected bool) bool {
+	d := derivation{fn: fn, call: call, seen: map[derived]int8{}}
+	return d.from(v, inspected, 0)
+}
+
+// A derivation looks for a call in what a value is made of.
+type derivation struct {
+	fn   *function
+	call int32
+	seen map[derived]int8 // in vain, with the least depth at which that was
+}
+
+type derived struct {
+	v         int32
+	inspected bool
+}
+
+const maxDerived = 14
+
+func (d *derivation) from(v int32, inspected bool, depth int8) bool {
+	at := derived{v, inspected}
+	if was, ok := d.seen[at]; ok && was <= depth || depth > maxDerived {
 		return false
 	}
+	d.seen[at] = depth
+	fn := d.fn
 	val := &fn.Values[v]
 	switch val.Op {
 	case effects.OpCall:
-		if val.Args[0] == call {
+		if val.Args[0] == d.call {
 			return inspected || val.Type != "error"
 		}
 		c := &fn.Calls[val.Args[0]]
 		inspect := inspected || strings.HasPrefix(c.Callee, "errors.")
-		for _, a := range c.Args {
-			if fn.derives(a, call, inspect, depth+1) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(c.Args, func(a int32) bool { return d.from(a, inspect, depth+1) })
 	case effects.OpBinary:
 		for i, a := range val.Args {
 			other := &fn.Values[val.Args[1-i]]
 			isNil := other.Op == effects.OpConst && other.Str == "nil"
-			if fn.derives(a, call, inspected || !isNil && other.Op == effects.OpLoad, depth+1) {
+			if d.from(a, inspected || !isNil && other.Op == effects.OpLoad, depth+1) {
 				return true
 			}
 		}
@@ -266,20 +283,12 @@ func (fn *function) derives(v, call int32, inspected bool, depth int) bool {
 	case effects.OpLoad:
 		// A variable, perhaps a captured one, that the call's result is assigned to.
 		if base := &fn.Values[val.Args[0]]; base.Op == effects.OpAlloc || base.Op == effects.OpFree {
-			for _, s := range fn.Stores {
-				if s.Addr == val.Args[0] && fn.derives(s.Val, call, inspected, depth+1) {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(fn.Stores, func(s effects.Store) bool {
+				return s.Addr == val.Args[0] && d.from(s.Val, inspected, depth+1)
+			})
 		}
 	}
-	for _, a := range val.Args {
-		if fn.derives(a, call, inspected, depth+1) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(val.Args, func(a int32) bool { return d.from(a, inspected, depth+1) })
 }
 
 // deduplicated reports whether a message is published with an option by which the broker drops a second one: a message id,

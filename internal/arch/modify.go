@@ -65,7 +65,7 @@ func (w *world) wasRead(o *object) bool {
 			return true
 		}
 		for j := range fn.Calls {
-			if j != i && w.reads(site{o.frame, int32(j)}) && slices.ContainsFunc(c.Args, func(a int32) bool { return fn.derives(a, int32(j), false, 0) }) {
+			if j != i && w.reads(site{o.frame, int32(j)}) && slices.ContainsFunc(c.Args, func(a int32) bool { return fn.derives(a, int32(j), false) }) {
 				return true
 			}
 		}

@@ -90,7 +90,7 @@ func (e *effect) asked() bool {
 			if cond < 0 || e.Guard != "unique-key" && f.fn.Values[cond].Op == effects.OpBinary && f.fn.isError(&f.fn.Values[cond]) {
 				continue // the guard could not be asked
 			}
-			if f.fn.derives(cond, call, e.Guard == "unique-key", 0) {
+			if f.fn.derives(cond, call, e.Guard == "unique-key") {
 				return true
 			}
 		}

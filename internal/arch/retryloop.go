@@ -230,7 +230,7 @@ func (fn *function) answerLeaves(l naturalLoop, from, call int32) bool {
 		}
 		seen[b] = true
 		block := &fn.Blocks[b]
-		if block.Cond >= 0 && fn.derives(block.Cond, call, false, 0) && slices.ContainsFunc(block.Succs, func(s int32) bool { return !l.body[s] }) {
+		if block.Cond >= 0 && fn.derives(block.Cond, call, false) && slices.ContainsFunc(block.Succs, func(s int32) bool { return !l.body[s] }) {
 			return true
 		}
 		work = append(work, block.Succs...)
@@ -264,7 +264,7 @@ func (fn *function) overCollection(l naturalLoop) bool {
 
 // ofAnswer reports whether a call is made with what it answered before: the next page.
 func (fn *function) ofAnswer(call int32) bool {
-	return slices.ContainsFunc(fn.Calls[call].Args, func(a int32) bool { return fn.derives(a, call, true, 0) })
+	return slices.ContainsFunc(fn.Calls[call].Args, func(a int32) bool { return fn.derives(a, call, true) })
 }
 
 // count is a variable that a loop counts with.

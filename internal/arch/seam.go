@@ -110,7 +110,7 @@ func onlyAfterError(a, b site) bool {
 			continue
 		}
 		cond := &fn.Values[b.Cond]
-		if cond.Op != effects.OpBinary || !fn.isError(cond) || !fn.derives(b.Cond, aCall, true, 0) {
+		if cond.Op != effects.OpBinary || !fn.isError(cond) || !fn.derives(b.Cond, aCall, true) {
 			continue
 		}
 		failed, fine := b.Succs[0], b.Succs[1]

@@ -21,7 +21,7 @@ func tuneGC() {
 		inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		for highest := int64(limit); ; time.Sleep(100 * time.Millisecond) {
 			metrics.Read(inUse)
-			if want := 2 * int64(inUse[0].Value.Uint64()); want > highest {
+			if want := int64(inUse[0].Value.Uint64()) * 3 / 2; want > highest {
 				highest = want
 				debug.SetMemoryLimit(highest)
 			}

@@ -288,10 +288,9 @@ func (fl *flow) stated(e *effect) *effects.Pos {
 	if e.Kind != KindData || migration || word == "" || e.at.frame == nil || e.at.frame.fn.pkg.names(word) {
 		return nil
 	}
-	for f, call := e.at.frame, e.at.call; f != nil && f != e.root && f.parent != nil && f.call >= 0; {
-		f, call = f.parent, f.call
-		if f.fn.pkg.names(word) {
-			at := fl.process.written(site{f, call})
+	for f := e.at.frame; f != e.root && f.parent != nil && f.call >= 0; f = f.parent {
+		if f.parent.fn.pkg.names(word) {
+			at := fl.process.written(site{f.parent, f.call})
 			return &at
 		}
 	}

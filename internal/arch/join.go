@@ -55,8 +55,8 @@ func (l *linker) joinRPC(p *process, fl *flow, e *effect, served map[string][]*p
 	names := l.addressed(p, e.targets, hosts)
 	switch len(targets) {
 	case 1:
-		if targets[0] == p && (len(names) == 0 || hosts[names[0]] != p) {
-			break // a proxy for others of its kind
+		if targets[0] == p && (len(names) == 0 || hosts[names[0]] != p) && !slices.ContainsFunc(e.targets, func(t text) bool { _, ok := loopback(p.fill(t)); return ok }) {
+			break // a proxy for others of its kind, and no gateway that translates for the server beside it
 		}
 		e.To = targets[0].Name
 		return true

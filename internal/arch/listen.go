@@ -87,19 +87,25 @@ func (l *linker) hostNames() map[string]*process {
 
 // localPort is localhost:port for an address on the same machine, "" for any other.
 func localPort(t text) string {
+	port, ok := loopback(t)
+	if !ok || port == "" || strings.ContainsAny(port, "{}") {
+		return ""
+	}
+	return "localhost:" + port
+}
+
+// loopback reports whether an address is on the same machine, and its port, which may not be known.
+func loopback(t text) (port string, ok bool) {
 	s := t.String()
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s = strings.TrimPrefix(rest, "/") // passthrough:///localhost:80
 	}
-	s = firstSegment(s)
-	host, port, err := net.SplitHostPort(s)
-	if err != nil || strings.ContainsAny(port, "{}") || port == "" {
-		return ""
+	host, port, err := net.SplitHostPort(firstSegment(s))
+	if err != nil {
+		return "", false
 	}
-	if ip := net.ParseIP(host); host == "" || strings.EqualFold(host, "localhost") || ip != nil && (ip.IsLoopback() || ip.IsUnspecified()) {
-		return "localhost:" + port
-	}
-	return ""
+	ip := net.ParseIP(host)
+	return port, host == "" || strings.EqualFold(host, "localhost") || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
 // firstSegment is the part of an address before its path and query.

@@ -177,5 +177,5 @@ func follows(a, b site) bool {
 	if from == to {
 		return aCall < bCall
 	}
-	return reaches(common.fn, from, to, -1)
+	return common.fn.reaches(from, to, -1)
 }

@@ -147,25 +147,6 @@ func (fn *function) assigns(field string) bool {
 	})
 }
 
-// reachesAround reports whether a block can be reached without passing any of some blocks.
-func (fn *function) reachesAround(from, to int32, around map[int32]bool) bool {
-	seen := map[int32]bool{}
-	work := []int32{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == to {
-			return true
-		}
-		if seen[b] || around[b] {
-			continue
-		}
-		seen[b] = true
-		work = append(work, fn.Blocks[b].Succs...)
-	}
-	return false
-}
-
 // failureLeaves reports whether e comes after b and is not reached where b fails.
 func (p *process) failureLeaves(b, e *effect) bool {
 	common, bCall, eCall := meet(b.at, e.at)

@@ -184,27 +184,9 @@ func (p *process) decides(fn *function, gCall, eCall int32, errors bool) bool {
 // leaves reports whether one way out of a branch does not come to a block.
 func (p *process) leaves(fn *function, branch, block int32) bool {
 	for _, s := range fn.Blocks[branch].Succs {
-		if !reaches(fn, s, block, branch) {
+		if !fn.reaches(s, block, branch) {
 			return true
 		}
-	}
-	return false
-}
-
-func reaches(fn *function, from, to, without int32) bool {
-	seen := map[int32]bool{without: true}
-	work := []int32{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == to {
-			return true
-		}
-		if seen[b] {
-			continue
-		}
-		seen[b] = true
-		work = append(work, fn.Blocks[b].Succs...)
 	}
 	return false
 }

@@ -75,7 +75,7 @@ func (fl *flow) lateGuard(e *effect) *effect {
 			continue
 		}
 		from, to := common.fn.Calls[eCall].Block, common.fn.Calls[gCall].Block
-		if from == to && eCall < gCall || from != to && onward(common.fn, from, to) && !onward(common.fn, to, from) {
+		if from == to && eCall < gCall || from != to && common.fn.onward(from, to) && !common.fn.onward(to, from) {
 			return g
 		}
 	}
@@ -87,7 +87,7 @@ func (e *effect) asked() bool {
 	for f, call := e.at.frame, e.at.call; f != nil && call >= 0; f, call = f.parent, f.call {
 		for i := range f.fn.Blocks {
 			cond := f.fn.Blocks[i].Cond
-			if cond < 0 || e.Guard != "unique-key" && f.fn.Values[cond].Op == effects.OpBinary && f.fn.isError(&f.fn.Values[cond]) {
+			if cond < 0 || e.Guard != "unique-key" && f.fn.isError(&f.fn.Values[cond]) {
 				continue // the guard could not be asked
 			}
 			if f.fn.derives(cond, call, e.Guard == "unique-key") {
@@ -164,12 +164,12 @@ func (p *process) checks(g, e *effect, kind checkKind) bool {
 	}
 	fn := common.fn
 	from, to := fn.Calls[gCall].Block, fn.Calls[eCall].Block
-	if !onward(fn, from, to) {
+	if !fn.onward(from, to) {
 		return false
 	}
 	for i := range fn.Blocks {
 		cond := fn.Blocks[i].Cond
-		if cond < 0 || int32(i) == to || !onward(fn, from, int32(i)) || !onward(fn, int32(i), to) || !p.leaves(fn, int32(i), to) || fn.heads(int32(i)) {
+		if cond < 0 || int32(i) == to || !fn.onward(from, int32(i)) || !fn.onward(int32(i), to) || !p.leaves(fn, int32(i), to) || fn.heads(int32(i)) {
 			continue
 		}
 		if kind == limitCheck && !p.comparesSizes(common, cond) || kind == anyCheck && !fn.dominates(int32(i), to) {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/svclint/svclint/analyzers/effects"
 )
 
 // This file finds changes of state that belong together and that nothing binds: in a store and at a broker, in two stores,
@@ -110,25 +108,15 @@ func onlyAfterError(a, b site) bool {
 			continue
 		}
 		cond := &fn.Values[b.Cond]
-		if cond.Op != effects.OpBinary || !fn.isError(cond) || !fn.derives(b.Cond, aCall, true) {
+		if !fn.isError(cond) || !fn.derives(b.Cond, aCall, true) {
 			continue
 		}
 		failed, fine := b.Succs[0], b.Succs[1]
 		if cond.Str == "==" {
 			failed, fine = fine, failed
 		}
-		if reaches(fn, failed, to, int32(i)) && !reaches(fn, fine, to, int32(i)) {
+		if fn.reaches(failed, to, int32(i)) && !fn.reaches(fine, to, int32(i)) {
 			return true
-		}
-	}
-	return false
-}
-
-// isError reports whether a comparison is one of an error with nil.
-func (fn *function) isError(cond *effects.Value) bool {
-	for i, a := range cond.Args {
-		if v := &fn.Values[a]; v.Op == effects.OpConst && v.Str == "nil" {
-			return fn.Values[cond.Args[1-i]].Type == "error"
 		}
 	}
 	return false
@@ -144,33 +132,10 @@ func (fl *flow) together(a, b change) bool {
 		// A receive loop comes round with another message.
 		if common, aCall, bCall := meet(a.at, b.at); common == root {
 			from, to := root.fn.Calls[aCall].Block, root.fn.Calls[bCall].Block
-			return from == to || onward(root.fn, from, to) || onward(root.fn, to, from)
+			return from == to || root.fn.onward(from, to) || root.fn.onward(to, from)
 		}
 	}
 	return follows(a.at, b.at) || follows(b.at, a.at)
-}
-
-// onward reports whether control gets from one block to another without going round a loop.
-func onward(fn *function, from, to int32) bool {
-	seen := map[int32]bool{}
-	work := []int32{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == to {
-			return true
-		}
-		if seen[b] {
-			continue
-		}
-		seen[b] = true
-		for _, s := range fn.Blocks[b].Succs {
-			if !fn.dominates(s, b) {
-				work = append(work, s)
-			}
-		}
-	}
-	return false
 }
 
 // seams lists the requests and messages that change state in more than one place. Those that change two other services

@@ -120,40 +120,6 @@ func (fn *function) leadsForward(from, to int32) bool {
 	if start == end {
 		return from < to
 	}
-	seen := make([]bool, len(fn.Blocks))
-	for todo := []int32{start}; len(todo) > 0; {
-		b := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for _, next := range fn.Blocks[b].Succs {
-			// Back at the head of a loop: from there the way goes on to what is behind the loop only.
-			if seen[next] || fn.dominates(next, b) && fn.leads(end, next) {
-				continue
-			}
-			if next == end {
-				return true
-			}
-			seen[next] = true
-			todo = append(todo, next)
-		}
-	}
-	return false
-}
-
-// leads reports whether some way leads from one block to another.
-func (fn *function) leads(from, to int32) bool {
-	seen := make([]bool, len(fn.Blocks))
-	for todo := []int32{from}; len(todo) > 0; {
-		b := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for _, next := range fn.Blocks[b].Succs {
-			if next == to {
-				return true
-			}
-			if !seen[next] {
-				seen[next] = true
-				todo = append(todo, next)
-			}
-		}
-	}
-	return false
+	// Back at the head of a loop: from there the way goes on to what is behind the loop only.
+	return fn.way(start, end, func(at, next int32) bool { return !fn.dominates(next, at) || !fn.leads(end, next) })
 }

@@ -95,7 +95,7 @@ func trunks(ways []way, n int) [][]*function {
 	for i, a := range branches {
 		for _, b := range branches[i+1:] {
 			from, to := at.Calls[a[0][n-1].call].Block, at.Calls[b[0][n-1].call].Block
-			exclusive = exclusive && !onward(at, from, to) && !onward(at, to, from)
+			exclusive = exclusive && !at.onward(from, to) && !at.onward(to, from)
 		}
 	}
 	if !exclusive {

@@ -2,6 +2,7 @@ package boundary
 
 import (
 	_ "embed"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -51,4 +52,18 @@ func remarks(m *arch.Model, kind string) []arch.Boundary {
 		}
 	}
 	return out
+}
+
+// grouped are the Model's remarks of a kind, those that are said as one together, in the Model's order.
+func grouped(m *arch.Model, kind string, asOne func(first, b arch.Boundary) bool) [][]arch.Boundary {
+	var groups [][]arch.Boundary
+	for _, b := range remarks(m, kind) {
+		i := slices.IndexFunc(groups, func(g []arch.Boundary) bool { return asOne(g[0], b) })
+		if i < 0 {
+			groups = append(groups, []arch.Boundary{b})
+		} else {
+			groups[i] = append(groups[i], b)
+		}
+	}
+	return groups
 }

@@ -12,17 +12,9 @@ import (
 // distributedTransactions returns one finding per sequence of remote changes: requests that make the same ones, through the
 // same places, share it.
 func distributedTransactions(m *arch.Model) []finding.Finding {
-	var groups [][]arch.Boundary
-	for _, b := range remarks(m, "distributed-transaction") {
-		i := slices.IndexFunc(groups, func(g []arch.Boundary) bool {
-			return slices.Equal(g[0].Services, b.Services) && slices.Equal(g[0].Sites, b.Sites)
-		})
-		if i < 0 {
-			groups = append(groups, []arch.Boundary{b})
-		} else {
-			groups[i] = append(groups[i], b)
-		}
-	}
+	groups := grouped(m, "distributed-transaction", func(first, b arch.Boundary) bool {
+		return slices.Equal(first.Services, b.Services) && slices.Equal(first.Sites, b.Sites)
+	})
 	var fs []finding.Finding
 	for _, g := range groups {
 		b := g[0]

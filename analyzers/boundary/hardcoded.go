@@ -11,20 +11,12 @@ import (
 // hardCoded returns one finding per pair of services, or per database, that is reached by an address in the code, at the place
 // where that was found, else where the address is used.
 func hardCoded(m *arch.Model) []finding.Finding {
-	var groups [][]arch.Boundary
-	for _, b := range remarks(m, "hard-coded-endpoint") {
-		i := slices.IndexFunc(groups, func(g []arch.Boundary) bool {
-			if len(b.Services) == 1 {
-				return len(g[0].Services) == 1 && g[0].Subject == b.Subject // one constant, whoever opens the database with it
-			}
-			return slices.Equal(g[0].Services, b.Services)
-		})
-		if i < 0 {
-			groups = append(groups, []arch.Boundary{b})
-		} else {
-			groups[i] = append(groups[i], b)
+	groups := grouped(m, "hard-coded-endpoint", func(first, b arch.Boundary) bool {
+		if len(b.Services) == 1 {
+			return len(first.Services) == 1 && first.Subject == b.Subject // one constant, whoever opens the database with it
 		}
-	}
+		return slices.Equal(first.Services, b.Services)
+	})
 	var fs []finding.Finding
 	for _, g := range groups {
 		service := g[0].Services[0]
@@ -51,11 +43,7 @@ func hardCoded(m *arch.Model) []finding.Finding {
 			f.Message = fmt.Sprintf("%s reaches %s at %s: the address stands in the code, and nothing can change it at deployment", service, f.Subject, finding.List(addresses))
 		} else {
 			f.Services, f.Subject = users, addresses[0]
-			reaches := "reaches its"
-			if len(users) > 1 {
-				reaches = "reach their"
-			}
-			f.Message = fmt.Sprintf("%s %s database at %s: the address stands in the code, and nothing can change it at deployment", finding.List(users), reaches, f.Subject)
+			f.Message = fmt.Sprintf("%s %s database at %s: the address stands in the code, and nothing can change it at deployment", finding.List(users), finding.Agree(users, "reaches its", "reach their"), f.Subject)
 		}
 		fs = append(fs, f)
 	}

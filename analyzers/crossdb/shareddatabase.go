@@ -32,19 +32,20 @@ func sharedDatabases(m *arch.Model, o *ownership, told []finding.Finding) []find
 		if loopback(s.Database) {
 			f.Confidence = "medium" // each may run on a host of its own
 		}
+		idle := idlers(m, s)
 		switch {
 		case !together(s.Services, o, m, told):
 			f.Message = fmt.Sprintf("%s share database %s", finding.List(s.Services), s.Name)
 			if strings.HasPrefix(s.Name, secret) {
 				f.Message = fmt.Sprintf("%s share the database of %s", finding.List(s.Services), s.Name)
 			}
-			switch idle := idlers(m, s); {
+			switch {
 			case len(idle) > 0 && len(idle) == len(s.Services)-1:
 				f.Severity = finding.Info
 				f.Message = fmt.Sprintf("%s %s given database %s, which %s uses, and never %s it: take it out of the configuration", finding.List(idle),
-					agree(idle, "is", "are"), s.Name, finding.List(without(s.Services, idle)), agree(idle, "uses", "use"))
+					finding.Agree(idle, "is", "are"), s.Name, finding.List(without(s.Services, idle)), finding.Agree(idle, "uses", "use"))
 			case len(idle) > 0:
-				f.Message += ", and " + finding.List(idle) + " never " + agree(idle, "uses", "use") + " it"
+				f.Message += ", and " + finding.List(idle) + " never " + finding.Agree(idle, "uses", "use") + " it"
 			case schemasApart(m, s):
 				f.Severity = finding.Info
 				f.Message += ", in schemas of their own"
@@ -52,7 +53,7 @@ func sharedDatabases(m *arch.Model, o *ownership, told []finding.Finding) []find
 				if across, unowned := acrossContexts(m, o, s); len(across) == 0 {
 					f.Message += "; no table is used across bounded contexts yet"
 				} else if len(unowned) > 0 {
-					f.Message += "; nothing says whose " + listTables(unowned) + " " + agree(unowned, "is", "are")
+					f.Message += "; nothing says whose " + listTables(unowned) + " " + finding.Agree(unowned, "is", "are")
 				}
 			}
 		case programsOfOneContext(m, o, s):
@@ -63,7 +64,7 @@ func sharedDatabases(m *arch.Model, o *ownership, told []finding.Finding) []find
 			continue
 		}
 		if f.Pos = placeOf(f.Evidence); f.Severity == finding.Info {
-			if i := slices.IndexFunc(f.Evidence, func(e finding.Step) bool { return slices.Contains(idlers(m, s), e.Service) }); i >= 0 {
+			if i := slices.IndexFunc(f.Evidence, func(e finding.Step) bool { return slices.Contains(idle, e.Service) }); i >= 0 {
 				f.Pos = f.Evidence[i].Pos // where there is something to take out
 			}
 		}
@@ -248,12 +249,4 @@ func schemaOf(e *arch.Effect) (schema string, known bool) {
 		}
 	}
 	return "", false
-}
-
-// agree picks the verb for one or for several.
-func agree(names []string, one, several string) string {
-	if len(names) == 1 {
-		return one
-	}
-	return several
 }

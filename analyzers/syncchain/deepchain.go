@@ -176,7 +176,7 @@ func describeChains(chains [][]hop, budget int) finding.Finding {
 				What: fmt.Sprintf("the last hop also goes to %s (%s)", last.to.service, last.to.endpoint)})
 		}
 	}
-	f.Evidence = distinctSteps(f.Evidence)
+	f.Evidence = distinct(f.Evidence)
 	return f
 }
 
@@ -194,21 +194,11 @@ func more(n int, kind string) string {
 }
 
 // distinct keeps the first of equal names, in order.
-func distinct(names []string) []string {
-	var kept []string
-	for _, n := range names {
+func distinct[T comparable](all []T) []T {
+	var kept []T
+	for _, n := range all {
 		if !slices.Contains(kept, n) {
 			kept = append(kept, n)
-		}
-	}
-	return kept
-}
-
-func distinctSteps(steps []finding.Step) []finding.Step {
-	var kept []finding.Step
-	for _, s := range steps {
-		if !slices.Contains(kept, s) {
-			kept = append(kept, s)
 		}
 	}
 	return kept

@@ -88,12 +88,7 @@ func providers(m *arch.Model) []finding.Finding {
 			Services:   names,
 			Pos:        a.pos,
 		}
-		who, verb := finding.List(names), func(one, several string) string {
-			if len(names) == 1 {
-				return one
-			}
-			return several
-		}
+		who, verb := finding.List(names), func(one, several string) string { return finding.Agree(names, one, several) }
 		if a.library == "" {
 			role := a.role
 			if len(names) > 1 {

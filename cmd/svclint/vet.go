@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/gob"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/svclint/svclint/internal/atomicfile"
 	"github.com/svclint/svclint/internal/config"
 	"github.com/svclint/svclint/internal/finding"
 	"github.com/svclint/svclint/internal/pipeline"
@@ -117,7 +119,7 @@ func findingsFile(dir string) (string, error) {
 	return filepath.Join(cache, "svclint", "vet", fmt.Sprintf("%x.gob", sha256.Sum256([]byte(pipeline.Root(dir))))), nil
 }
 
-// saveFindings writes under another name first: a process of another go vet may be reading.
+// saveFindings writes the file as a whole: a process of another go vet may be reading.
 func saveFindings(dir string, fs []finding.Finding) error {
 	name, err := findingsFile(dir)
 	if err != nil {
@@ -126,19 +128,11 @@ func saveFindings(dir string, fs []finding.Finding) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), "tmp-*")
-	if err != nil {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(fs); err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails once it is renamed
-	if err := gob.NewEncoder(f).Encode(fs); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
+	return atomicfile.Write(name, b.Bytes(), 0o600)
 }
 
 // savedFindings are those that vetVersion saved for the repository that holds the pass's package.

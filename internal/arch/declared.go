@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/svclint/svclint/internal/config"
-	"github.com/svclint/svclint/internal/strictyaml"
+	"github.com/svclint/svclint/internal/spelling"
 )
 
 // mayBeService reports whether a main package is looked at: it may serve, or the configuration says that it is a service,
@@ -126,7 +126,7 @@ func (l *linker) checkSettings(m *Model) {
 	}
 	for _, u := range cfg.Unknown(foreign) {
 		hint := "the services are " + strings.Join(known, ", ")
-		if near := strictyaml.Nearest(u.Service, known); near != "" {
+		if near := spelling.Nearest(u.Service, known); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		problem(u.Place, fmt.Sprintf("%s: there is no service %s", u.Key, u.Service), hint)

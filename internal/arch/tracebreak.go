@@ -94,8 +94,12 @@ func (p *process) messageBreaks() []TraceBreak {
 			together[router{e.reg.frame.fn, e.at}]++
 		}
 	}
+	reachesOut := map[*endpoint]bool{} // does anything that a trace would show
+	for _, fl := range p.flows {
+		reachesOut[fl.endpoint] = reachesOut[fl.endpoint] || len(fl.effects) > 0
+	}
 	ordered := slices.SortedStableFunc(slices.Values(p.endpoints), func(a, b *endpoint) int {
-		if x, y := p.reachesOut(a), p.reachesOut(b); x != y { // of those that are registered together, one that does something speaks
+		if x, y := reachesOut[a], reachesOut[b]; x != y { // of those that are registered together, one that does something speaks
 			if x {
 				return -1
 			}
@@ -121,11 +125,6 @@ func (p *process) messageBreaks() []TraceBreak {
 		out = append(out, b)
 	}
 	return out
-}
-
-// reachesOut reports whether a handler does anything that a trace would show.
-func (p *process) reachesOut(e *endpoint) bool {
-	return slices.ContainsFunc(p.flows, func(fl *flow) bool { return fl.endpoint == e && len(fl.effects) > 0 })
 }
 
 func takesContext(fn *function) bool {

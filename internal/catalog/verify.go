@@ -89,8 +89,6 @@ type Unchecked struct {
 	Packages []string
 }
 
-func (u Unchecked) String() string { return u.Symbol }
-
 func (m *Model) symbol() string {
 	if m.Value != "" {
 		return m.Value

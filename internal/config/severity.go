@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/svclint/svclint/internal/spelling"
 	"github.com/svclint/svclint/internal/strictyaml"
 )
 
@@ -33,7 +34,7 @@ func (s *Severities) CheckYAML(c *strictyaml.Checker, n *yaml.Node) {
 	for key, value := range c.Pairs(n, "rules and their severities") {
 		value = strictyaml.Target(value)
 		if value.Kind != yaml.ScalarNode || !slices.Contains(severities, value.Value) {
-			if near := strictyaml.Nearest(value.Value, severities); near != "" {
+			if near := spelling.Nearest(value.Value, severities); near != "" {
 				c.Errorf(value, "unknown severity %s: did you mean %q?", shown(value), near)
 			} else {
 				c.Errorf(value, "unknown severity %s: there are %s", shown(value), strings.Join(severities, ", "))
@@ -155,7 +156,7 @@ func (c *Config) CheckRules(rules []string) error {
 		if rule == "" || slices.Contains(known, rule) {
 			return
 		}
-		if near := strictyaml.Nearest(rule, known); near != "" {
+		if near := spelling.Nearest(rule, known); near != "" {
 			errs = append(errs, c.errorAt(at, "unknown rule %q: did you mean %q?", rule, near))
 		} else {
 			errs = append(errs, c.errorAt(at, "unknown rule %q: there are %s", rule, strings.Join(rules, ", ")))

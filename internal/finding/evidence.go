@@ -99,6 +99,14 @@ func List(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
+// Agree picks the words that go with one name or with several.
+func Agree(names []string, one, several string) string {
+	if len(names) == 1 {
+		return one
+	}
+	return several
+}
+
 // Endpoint is an endpoint's id as people say it: the method of an RPC without its package, a route without the "*" that
 // stands for any method.
 func Endpoint(id string) string {

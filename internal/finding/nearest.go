@@ -1,40 +1,22 @@
 package finding
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/svclint/svclint/internal/spelling"
+)
 
 // NearestRule is the rule whose id, or whose name without its pass, is most like what was written; nil when none is.
 func NearestRule(written string, rules []*Rule) *Rule {
-	written = strings.ToLower(written)
-	var best *Rule
-	least := max(2, len(written)/3) + 1 // as many edits make it another word
+	words := make([]string, 0, 2*len(rules)) // a rule's two, one after the other
 	for _, r := range rules {
 		_, name, _ := strings.Cut(r.ID, "/")
-		for _, id := range []string{r.ID, name} {
-			if d := distance(written, id); d < least {
-				best, least = r, d
-			}
-		}
+		words = append(words, r.ID, name)
 	}
-	return best
-}
-
-// distance is the number of letters to insert, remove or replace to make one word of the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	near := spelling.Nearest(written, words)
+	if near == "" {
+		return nil
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return rules[slices.Index(words, near)/2]
 }

@@ -17,6 +17,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/svclint/svclint/internal/spelling"
 )
 
 // Form is implemented by types (or pointers to them) that check their written form themselves.
@@ -173,7 +175,7 @@ func (c *Checker) checkStruct(n *yaml.Node, t reflect.Type) {
 
 // UnknownKey notes a key that does not exist, with the one that was perhaps meant.
 func (c *Checker) UnknownKey(key *yaml.Node, known []string) {
-	if near := Nearest(key.Value, known); near != "" {
+	if near := spelling.Nearest(key.Value, known); near != "" {
 		c.Errorf(key, "unknown key %q: did you mean %q?", key.Value, near)
 	} else {
 		c.Errorf(key, "unknown key %q: there are %s", key.Value, strings.Join(known, ", "))
@@ -256,40 +258,4 @@ func kindName(k reflect.Kind) string {
 		return "text"
 	}
 	return "a " + k.String()
-}
-
-// Nearest gives the word that s was meant to be, or "" where none is near: at most a third of its letters differ.
-func Nearest(s string, words []string) string {
-	best, distance := "", max(1, len(s)/3)+1
-	for _, w := range words {
-		if d := edits(strings.ToLower(s), strings.ToLower(w)); d < distance {
-			best, distance = w, d
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance, with two letters in each other's place as one edit ("ownres").
-func edits(a, b string) int {
-	before := make([]int, len(b)+1) // two rows up
-	above := make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := above[j]
-			if a[i] != b[j] {
-				cost = 1 + min(above[j], above[j+1], row[j])
-			}
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				cost = min(cost, before[j-1]+1)
-			}
-			row[j+1] = cost
-		}
-		before, above = above, row
-	}
-	return above[len(b)]
 }

@@ -27,6 +27,8 @@ func (s *scheduler) parse(n *node) []string {
 			}
 		}
 	}
+	var names []string
+	var sources [][]byte
 	for _, name := range n.goFiles() {
 		file := filepath.Join(n.meta.Dir, name)
 		src, err := n.meta.readGo(name)
@@ -34,15 +36,21 @@ func (s *scheduler) parse(n *node) []string {
 			n.problem(s.w, file, 0, err.Error(), "the file was left out")
 			continue
 		}
-		if !n.own {
-			f, _ := parser.ParseFile(s.fset, file, elide(src, nil), parser.SkipObjectResolution)
+		names, sources = append(names, file), append(sources, src)
+	}
+	if !n.own {
+		for i, src := range skeletons(sources) {
+			f, _ := parser.ParseFile(s.fset, names[i], src, parser.SkipObjectResolution)
 			if f == nil || f.Name == nil {
 				continue
 			}
 			add(thin(f, n.nameOf))
 			n.files = append(n.files, f)
-			continue
 		}
+		return paths
+	}
+	for i, src := range sources {
+		file := names[i]
 		text, bare := prepareOwn(src)
 		if bare {
 			n.problem(s.w, file, 0, fmt.Sprintf("is %d MB large; of files over %d MB only the declarations are read", len(src)>>20, hugeFile>>20),
@@ -217,7 +225,8 @@ func (n *node) typeProblem(w *Workspace, err error) {
 	n.problem(w, pos.Filename, pos.Line, fmt.Sprintf("column %d: %s", pos.Column, msg), hint)
 }
 
-// createOwn enters an own package, and the packages go/types made up for it, into the program.
+// createOwn enters an own package, and what it imports, into the program. SSA asks for no others: methods of their types it
+// makes when they are called.
 func (s *scheduler) createOwn(n *node) {
 	for _, p := range n.pkg.Imports() {
 		if s.prog.Package(p) == nil {

@@ -1,17 +1,24 @@
 package workspace
 
+import "bytes"
+
 // elide cuts the bodies of functions, and large literal data, out of Go source before it is parsed. That is the bulk of a
-// dependency, and parsing it is the bulk of the time. Newlines are kept, so lines stay right; columns do up to the cut.
+// file, and parsing it is the bulk of the time. Newlines are kept, so lines stay right; columns do up to the cut.
 //
-// It is a lexer with one rule: outside parentheses and brackets, the brace after a "func" that starts a line opens the body, unless the word before it is struct or interface. Source that does not fit (it has a syntax error) is returned
+// It is a lexer with one rule: outside parentheses and brackets, the brace after a "func" that starts a line opens the
+// body, unless the word before it is struct or interface. Source that does not fit (it has a syntax error) is returned
 // as it is, for the parser to report.
 //
-// With drop nil every body becomes an empty one, which go/types accepts with IgnoreFuncBodies. Otherwise drop says, by
-// name and whether it is a method, which functions lose their body altogether, braces too: to go/types and SSA they
-// are then external, and no return statement is missed.
+// drop says, by name and whether it is a method, which functions lose their body altogether, braces too: to go/types and
+// SSA they are then external, and no return statement is missed.
 func elide(src []byte, drop func(name string, method bool) bool) []byte {
-	e := eliding{src: src, drop: drop, out: make([]byte, 0, len(src)/2)}
-	if !e.file() {
+	e := eliding{src: src, out: make([]byte, 0, len(src)/2)}
+	ok := e.file(func(f function) {
+		if f.open > 0 && !f.generic && drop(f.name, f.method) {
+			e.cut(f.open, f.end, "")
+		}
+	})
+	if !ok {
 		return src
 	}
 	return append(e.out, src[e.kept:]...)
@@ -26,7 +33,20 @@ type eliding struct {
 	pos  int
 	out  []byte
 	kept int // src[:kept] is dealt with
-	drop func(string, bool) bool
+
+	words      map[string]bool // skeletons: those outside of functions
+	ahead      bool            // it is being looked ahead: nothing is cut
+	unexported []outFunction
+}
+
+// A function is a function declaration in the source.
+type function struct {
+	name    string
+	method  bool
+	generic bool // must have a body
+	open    int  // the brace that opens its body; 0 where it has none
+	end     int  // behind it
+	out     int  // where it begins in what is left
 }
 
 // token kinds, as far as they matter here
@@ -39,8 +59,23 @@ const (
 	tOther
 )
 
-// next scans one token and returns its kind and start. Comments and space, newlines too, are skipped.
+// next scans one token and returns its kind and start. Comments and space, newlines too, are skipped; a skeleton has a line
+// end or a space in place of more than one.
 func (e *eliding) next() (kind, start int) {
+	from := e.pos
+	kind, start = e.scan()
+	if e.words != nil && !e.ahead && start-from > 1 && from >= e.kept {
+		gap := " "
+		if bytes.IndexByte(e.src[from:start], '\n') >= 0 {
+			gap = "\n"
+		}
+		e.cut(from, start, gap)
+	}
+	return kind, start
+}
+
+// scan is next without a change.
+func (e *eliding) scan() (kind, start int) {
 	s := e.src
 	for e.pos < len(s) {
 		c := s[e.pos]
@@ -119,8 +154,8 @@ func isLetter(c byte) bool {
 }
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// file goes over the top level; it reports whether the source fits.
-func (e *eliding) file() bool {
+// file goes over the top level and shows each function; it reports whether the source fits.
+func (e *eliding) file(see func(function)) bool {
 	depth := 0
 	for {
 		kind, start := e.next()
@@ -131,9 +166,13 @@ func (e *eliding) file() bool {
 			return false
 		case tWord:
 			if depth == 0 && e.lineStart(start) && string(e.src[start:e.pos]) == "func" {
-				if !e.function() {
+				f, ok := e.function(start)
+				if !ok {
 					return false
 				}
+				see(f)
+			} else if e.words != nil && !e.words[string(e.src[start:e.pos])] {
+				e.words[string(e.src[start:e.pos])] = true
 			}
 		case tString:
 			e.strings(start)
@@ -154,24 +193,27 @@ func (e *eliding) file() bool {
 	}
 }
 
-// function is called behind "func" at the top level; it goes to the end of the function.
-func (e *eliding) function() bool {
-	name, method, first, generic := "", false, true, false
+// function is called behind the "func" at start, on the top level; it goes to the end of the function.
+func (e *eliding) function(start int) (f function, ok bool) {
+	e.flush(start)
+	f.out = len(e.out)
+	first := true
 	depth, last, lastStart := 0, tOther, 0
 	for {
 		kind, start := e.next()
 		if kind == tEOF || kind == tBad {
 			// A function without body may end the file.
-			return kind == tEOF && depth == 0
+			f.end = start
+			return f, kind == tEOF && depth == 0
 		}
 		if kind == tOther {
 			switch e.src[start] {
 			case '(', '[':
 				if first && e.src[start] == '(' {
-					method = true
+					f.method = true
 				}
-				if depth == 0 && e.src[start] == '[' && last == tWord && name == string(e.src[lastStart:start]) {
-					generic = true // must have a body
+				if depth == 0 && e.src[start] == '[' && last == tWord && f.name == string(e.src[lastStart:start]) {
+					f.generic = true
 				}
 				depth++
 			case ')', ']':
@@ -183,34 +225,27 @@ func (e *eliding) function() bool {
 					depth++
 					break
 				}
-				open := e.pos
+				f.open = start
 				if !e.skipBlock() {
-					return false
+					return f, false
 				}
-				if e.drop == nil {
-					e.cut(open, e.pos-1, "")
-				} else if !generic && e.drop(name, method) {
-					e.cut(open-1, e.pos, "")
-				}
-				return true
+				f.end = e.pos
+				return f, true
 			case '}':
 				depth--
 			}
 			if depth < 0 {
-				return false
+				return f, false
 			}
 		}
 		if kind == tWord && depth == 0 {
 			word := string(e.src[start:e.pos])
-			if name == "" {
-				name = word
-			} else if word == "func" && e.lineStart(start) {
-				// The function before had no body (assembly).
-				name, method, first, generic, last = "", false, true, false, tOther
-				continue
-			} else if (word == "var" || word == "type" || word == "const" || word == "import") && e.lineStart(start) {
-				e.pos = start
-				return true
+			if f.name == "" {
+				f.name = word
+			} else if e.lineStart(start) && (word == "func" || word == "var" || word == "type" || word == "const" || word == "import") {
+				// It has no body (assembly).
+				e.pos, f.end = start, start
+				return f, true
 			}
 		}
 		first = false
@@ -231,6 +266,8 @@ func (e *eliding) lineStart(i int) bool { return i == 0 || e.src[i-1] == '\n' }
 
 // skipBlock goes behind the brace that closes the block pos is in.
 func (e *eliding) skipBlock() bool {
+	e.ahead = true
+	defer func() { e.ahead = false }()
 	for depth := 1; depth > 0; {
 		kind, start := e.next()
 		if kind == tEOF || kind == tBad {
@@ -255,6 +292,8 @@ func (e *eliding) data(open int) bool {
 		return false
 	}
 	save := e.pos
+	e.ahead = true
+	defer func() { e.ahead = false }()
 	for depth := 1; depth > 0; {
 		kind, start := e.next()
 		switch {
@@ -291,6 +330,8 @@ func countedArray(before []byte) bool {
 // strings cuts a long concatenation of string literals down to the first.
 func (e *eliding) strings(start int) {
 	end := e.pos
+	e.ahead = true
+	defer func() { e.ahead = false }()
 	for {
 		save := e.pos
 		kind, plus := e.next()
@@ -311,13 +352,22 @@ func (e *eliding) strings(start int) {
 	}
 }
 
-// cut leaves src[from:to] out, but for its newlines, and puts a text in front of them.
+// cut leaves src[from:to] out and puts a text in its place, and its newlines where lines stay right.
 func (e *eliding) cut(from, to int, instead string) {
-	e.out = append(append(e.out, e.src[e.kept:from]...), instead...)
+	e.flush(from)
+	e.out = append(e.out, instead...)
 	for _, c := range e.src[from:to] {
-		if c == '\n' {
+		if c == '\n' && e.words == nil {
 			e.out = append(e.out, '\n')
 		}
 	}
 	e.kept = to
+}
+
+// flush takes over what comes before a place.
+func (e *eliding) flush(to int) {
+	if to > e.kept {
+		e.out = append(e.out, e.src[e.kept:to]...)
+		e.kept = to
+	}
 }

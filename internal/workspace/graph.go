@@ -184,6 +184,11 @@ func (g *graph) identity(n *node) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// letGo lets everything go but what the package is made of: types are most of what loading keeps.
+func (n *node) letGo() {
+	n.files, n.pkg, n.info, n.ssa, n.needs, n.users, n.stubs = nil, nil, nil, nil, nil, nil, nil
+}
+
 func (n *node) goFiles() []string {
 	if len(n.meta.CgoFiles) == 0 {
 		return n.meta.GoFiles

@@ -54,7 +54,6 @@ func (w *Workspace) Load(ctx context.Context, visit func(*Package) error) (*Cove
 	if err != nil {
 		return nil, err
 	}
-	w.graph = g
 	s := newScheduler(w, g, visit)
 	if err := s.run(ctx); err != nil {
 		return nil, err
@@ -76,6 +75,10 @@ func (w *Workspace) Load(ctx context.Context, visit func(*Package) error) (*Cove
 	}
 	cov.Problems = sortProblems(cov.Problems)
 	sort.Strings(cov.Notes)
+	for _, n := range g.nodes {
+		n.letGo()
+	}
+	w.graph = g
 	return cov, nil
 }
 

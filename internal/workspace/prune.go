@@ -91,6 +91,18 @@ func thinValue(x ast.Expr) {
 	}
 }
 
+// forget takes the names from receivers, parameters or results: go/types makes a scope with a map in it of them, and no type needs them.
+func forget(fields *ast.FieldList) {
+	if fields == nil {
+		return
+	}
+	for _, f := range fields.List {
+		for _, n := range f.Names {
+			n.Name = "_"
+		}
+	}
+}
+
 // pruneImports drops the import specs that no selector names, and blank ones. Dot imports and "C" stay.
 func pruneImports(f *ast.File, nameOf func(path string) string) []string {
 	used := map[string]bool{}
@@ -99,10 +111,16 @@ func pruneImports(f *ast.File, nameOf func(path string) string) []string {
 			continue
 		}
 		ast.Inspect(d, func(n ast.Node) bool {
-			if s, ok := n.(*ast.SelectorExpr); ok {
-				if id, ok := s.X.(*ast.Ident); ok {
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				if id, ok := n.X.(*ast.Ident); ok {
 					used[id.Name] = true
 				}
+			case *ast.FuncDecl:
+				forget(n.Recv)
+			case *ast.FuncType:
+				forget(n.Params)
+				forget(n.Results)
 			}
 			return true
 		})

@@ -15,7 +15,7 @@ import (
 //
 //	expand  parse, find out which imports are needed, ask for those
 //	check   type-check, when the needs are checked; a dependency's tree dies here
-//	create  enter the types into the shared ssa.Program
+//	create  own packages only: enter them, and what they import, into the shared ssa.Program
 //	build   own packages only: build SSA, visit, replace it by one without bodies; the tree dies here
 //
 // expand works on a stack, so it goes depth first and few trees are alive. The maps of an ssa.Program may be read by many
@@ -222,19 +222,15 @@ func (s *scheduler) checkNode(n *node) (func(), error) {
 				s.check = append(s.check, u)
 			}
 		}
-		s.create = append(s.create, func() { s.created(n) })
+		if !n.own {
+			s.seal(n)
+			return
+		}
+		s.create = append(s.create, func() { // runs with no reader active
+			s.createOwn(n)
+			s.built(n)
+		})
 	}, nil
-}
-
-// created runs with no reader active. A dependency is complete then; an own package still has to be visited.
-func (s *scheduler) created(n *node) {
-	if n.own {
-		s.createOwn(n)
-		s.built(n)
-		return
-	}
-	s.prog.CreatePackage(n.pkg, nil, nil, false)
-	s.seal(n)
 }
 
 func (s *scheduler) seal(n *node) {

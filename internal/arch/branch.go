@@ -10,7 +10,7 @@ import (
 // dead reports whether a block of a frame cannot run in this world, because a role switch has another value, or because
 // the caller passes nil for what the block needs.
 func (w *world) dead(f *frame, block int32) bool {
-	if len(w.assume) == 0 && !f.fn.selects && !f.fn.testsNil || len(f.fn.Blocks) == 1 {
+	if !w.decides(f.fn) {
 		return false
 	}
 	if f.liveRound != w.round {
@@ -32,6 +32,11 @@ func (w *world) dead(f *frame, block int32) bool {
 }
 
 const maxLiveCuts = 8
+
+// decides reports whether the world may know the outcome of a branch of a function: see decide.
+func (w *world) decides(fn *function) bool {
+	return fn.selects || fn.testsNil || fn.compares && len(w.assume) > 0
+}
 
 func (w *world) liveBlocks(f *frame) []bool {
 	live := make([]bool, len(f.fn.Blocks))
@@ -67,7 +72,7 @@ func (w *world) deadEdge(f *frame, preds []int32, i int) bool {
 		return true
 	}
 	b := &f.fn.Blocks[from]
-	if len(w.assume) == 0 && !f.fn.selects && !f.fn.testsNil || b.Cond < 0 || len(b.Succs) != 2 {
+	if !w.decides(f.fn) || b.Cond < 0 || len(b.Succs) != 2 {
 		return false
 	}
 	taken := b.Succs
@@ -231,6 +236,20 @@ func (fn *function) findSelects() {
 	}
 }
 
+// comparesText reports whether a condition compares with a constant text, as one does that asks for a role.
+func (fn *function) comparesText(cond int32) bool {
+	v := &fn.Values[cond]
+	for v.Op == effects.OpNot {
+		v = &fn.Values[v.Args[0]]
+	}
+	return v.Op == effects.OpBinary && (v.Str == "==" || v.Str == "!=") && slices.ContainsFunc(v.Args, func(x int32) bool { return roleText(&fn.Values[x]) })
+}
+
+// roleText reports whether a value is a constant that may be a role's name.
+func roleText(c *effects.Value) bool {
+	return c.Op == effects.OpConst && c.Str != "" && c.Str != "nil" && (c.Type == "string" || strings.Contains(c.Type, "."))
+}
+
 // nilTest is the Value that a comparison compares with the nil constant.
 func (fn *function) nilTest(v *effects.Value) (int32, bool) {
 	if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" {
@@ -313,7 +332,7 @@ func (f *frame) assignedOnce(addr int32) (*frame, int32, bool) {
 func (w *world) comparison(f *frame, v *effects.Value) (part, string, bool) {
 	for _, pair := range [2][2]int32{{v.Args[0], v.Args[1]}, {v.Args[1], v.Args[0]}} {
 		c := &f.fn.Values[pair[1]]
-		if c.Op != effects.OpConst || c.Str == "" || c.Str == "nil" || c.Type != "string" && !strings.Contains(c.Type, ".") {
+		if !roleText(c) {
 			continue
 		}
 		objs := w.eval(f, pair[0])

@@ -26,6 +26,7 @@ type function struct {
 	selects     bool                  // branches by a text that comes from the caller or a loop's element
 	registers   bool                  // reaches, by plain calls, what registers an endpoint
 	testsNil    bool                  // a branch depends on whether something is nil
+	compares    bool                  // a branch depends on a comparison with a constant text
 	// assignedInClosure are the variables to which a closure in the function assigns.
 	assignedInClosure map[int32]bool
 	txSteps           []transactionStep // by call; nil where no call begins or ends a transaction
@@ -178,6 +179,7 @@ func (p *program) assignments(fn *function) {
 		if c := fn.Blocks[i].Cond; c >= 0 {
 			_, ok := fn.nilTest(&fn.Values[c])
 			fn.testsNil = fn.testsNil || ok
+			fn.compares = fn.compares || fn.comparesText(c)
 		}
 	}
 	for i := range fn.Values {

@@ -153,7 +153,7 @@ func (u *unit) roles(main *function, entries []string) []*process {
 		if len(best) > 1 {
 			break // roles are found
 		}
-		if values := base.switches[id]; mayBeRole(id) && len(values) <= maxRoles {
+		if values := base.switches[id]; mayBeRole(id) && len(values) > 0 && len(values) <= maxRoles {
 			roles := u.rolesOf(main, config, id, sortedKeys(values))
 			if len(roles) > 1 && len(roles) > len(best) {
 				best = roles
@@ -173,14 +173,34 @@ const (
 	otherwise = "\x00" // the value of a switch that no constant equals
 )
 
+// rolesOf finds the roles that the values of a switch make. Where manifests run several of them, only those are looked at:
+// the others would be left out in the end (see deployed), and the world of a program that is all of a system's services is
+// the dearest thing that there is.
 func (u *unit) rolesOf(main *function, config []ConfigFile, id string, values []string) []*process {
+	var run []string
+	if len(u.link.in.Settings.Of(main.pkg.Dir)) == 0 {
+		run = slices.DeleteFunc(slices.Clone(values), func(value string) bool {
+			return !slices.ContainsFunc(u.link.in.Deployments, func(d Deployment) bool {
+				return !d.Job && slices.Contains(d.Entries, main.pkg.Dir) && d.selects(id, value)
+			})
+		})
+	}
+	if len(run) > 1 {
+		if roles := u.rolesAmong(main, config, id, run); len(roles) > 1 {
+			return roles
+		}
+	}
+	return u.rolesAmong(main, config, id, append(values, otherwise))
+}
+
+func (u *unit) rolesAmong(main *function, config []ConfigFile, id string, values []string) []*process {
 	var roles []*process
 	var kept []map[string]bool
 	apart := false
-	values = append(values, otherwise)
 	worlds := make([]*world, len(values))
 	walks := make([]*walk, len(values))
 	u.link.each(len(values), func(i int) {
+		i = len(values) - 1 - i // the last, otherwise, has most to do
 		worlds[i] = newWorld(u.prog, config, map[string]string{id: values[i]})
 		walks[i] = worlds[i].start(main)
 	})
@@ -355,7 +375,7 @@ func runs(ps []*process, d *Deployment) *process {
 			}
 		}
 		for _, p := range of {
-			if p.Role == "" && len(of) == 1 || p.selectedBy(d) {
+			if p.Role == "" && len(of) == 1 || p.chosenBy(d) {
 				return p
 			}
 		}
@@ -363,27 +383,35 @@ func runs(ps []*process, d *Deployment) *process {
 	return nil
 }
 
-// selectedBy reports whether a deployment chooses the process's role.
-func (p *process) selectedBy(d *Deployment) bool {
+// chosenBy reports whether a deployment chooses the process's role.
+func (p *process) chosenBy(d *Deployment) bool {
 	for id, value := range p.w.assume {
-		kind, name, _ := strings.Cut(id, ":")
-		if holeKind(kind) == holeEnv {
-			if set, ok := d.Env[name]; ok || len(d.Command) == 0 {
-				return strings.EqualFold(set, value)
-			}
-			return path.Base(d.Command[0]) == value // one binary under several names, which the variable overrides
+		if d.selects(id, value) {
+			return true
 		}
-		var words []string
-		for _, arg := range d.Command {
-			words = append(words, strings.Fields(arg)...)
+	}
+	return false
+}
+
+// selects reports whether a deployment gives a role switch a value, by its environment or command line.
+func (d *Deployment) selects(id, value string) bool {
+	kind, name, _ := strings.Cut(id, ":")
+	if holeKind(kind) == holeEnv {
+		if set, ok := d.Env[name]; ok || len(d.Command) == 0 {
+			return strings.EqualFold(set, value)
 		}
-		for i, word := range words {
-			if word == value || path.Base(word) == value || strings.HasSuffix(word, "="+value) {
-				return true
-			}
-			if n := strings.Count(value, " ") + 1; n > 1 && i+n <= len(words) && strings.Join(words[i:i+n], " ") == value {
-				return true
-			}
+		return path.Base(d.Command[0]) == value // one binary under several names, which the variable overrides
+	}
+	var words []string
+	for _, arg := range d.Command {
+		words = append(words, strings.Fields(arg)...)
+	}
+	for i, word := range words {
+		if word == value || path.Base(word) == value || strings.HasSuffix(word, "="+value) {
+			return true
+		}
+		if n := strings.Count(value, " ") + 1; n > 1 && i+n <= len(words) && strings.Join(words[i:i+n], " ") == value {
+			return true
 		}
 	}
 	return false

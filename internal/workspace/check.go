@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/token"
 	"go/types"
 	"os"
 	"path"
@@ -15,20 +16,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// parse reads the files of a package and returns the import paths whose types are needed.
-func (s *scheduler) parse(n *node) []string {
-	seen := map[string]bool{}
-	var paths []string
-	add := func(list []string) {
-		for _, p := range list {
-			if !seen[p] {
-				seen[p] = true
-				paths = append(paths, p)
-			}
-		}
-	}
-	var names []string
-	var sources [][]byte
+// read reads the files of a package and returns what it names of its imports, by path. A path without a demand is not needed.
+func (s *scheduler) read(n *node) map[string]*demand {
 	for _, name := range n.goFiles() {
 		file := filepath.Join(n.meta.Dir, name)
 		src, err := n.meta.readGo(name)
@@ -36,21 +25,84 @@ func (s *scheduler) parse(n *node) []string {
 			n.problem(s.w, file, 0, err.Error(), "the file was left out")
 			continue
 		}
-		names, sources = append(names, file), append(sources, src)
+		n.paths, n.sources = append(n.paths, file), append(n.sources, src)
 	}
-	if !n.own {
-		for i, src := range skeletons(sources) {
-			f, _ := parser.ParseFile(s.fset, names[i], src, parser.SkipObjectResolution)
-			if f == nil || f.Name == nil {
+	if n.own {
+		return n.namesOfImports()
+	}
+	o := outlined(n.sources, n.nameOf)
+	demands := o.keep(&n.asked)
+	n.sources = o.text()
+	return demands
+}
+
+// namesOfImports is what own files name of their imports. An import is needed when nothing of it is named, too.
+func (n *node) namesOfImports() map[string]*demand {
+	demands := map[string]*demand{}
+	at := func(path string) *demand {
+		if demands[path] == nil {
+			demands[path] = &demand{names: map[string]bool{}}
+		}
+		return demands[path]
+	}
+	for i, src := range n.sources {
+		f, _ := parser.ParseFile(token.NewFileSet(), n.paths[i], src, parser.ImportsOnly)
+		if f == nil {
+			continue
+		}
+		imports := map[string]string{}
+		for _, spec := range f.Imports {
+			path, alias, ok := n.ownImport(spec)
+			if !ok {
 				continue
 			}
-			add(thin(f, n.nameOf))
+			imports[alias] = path
+			at(path).all = at(path).all || alias == "."
+		}
+		r := reading{lexer: lexer{src: src}, imports: imports, demand: at, used: func(string) {}, own: func([]byte) {}}
+		r.all()
+	}
+	return demands
+}
+
+// parseDependency parses what is kept of a dependency.
+func (s *scheduler) parseDependency(n *node) {
+	for _, src := range n.sources {
+		if f, _ := parser.ParseFile(s.fset, n.meta.ImportPath, src, parser.SkipObjectResolution); f != nil && f.Name != nil {
+			ast.Inspect(f, forgetParameters)
 			n.files = append(n.files, f)
 		}
-		return paths
 	}
-	for i, src := range sources {
-		file := names[i]
+	n.sources, n.paths = nil, nil
+}
+
+// forgetParameters takes the names from receivers, parameters and results: go/types makes a scope with a map in it of them,
+// and no type needs them.
+func forgetParameters(n ast.Node) bool {
+	var lists []*ast.FieldList
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		lists = append(lists, n.Recv)
+	case *ast.FuncType:
+		lists = append(lists, n.Params, n.Results)
+	}
+	for _, list := range lists {
+		if list == nil {
+			continue
+		}
+		for _, field := range list.List {
+			for _, name := range field.Names {
+				name.Name = "_"
+			}
+		}
+	}
+	return true
+}
+
+// parseOwn parses the files of an own package.
+func (s *scheduler) parseOwn(n *node) {
+	for i, src := range n.sources {
+		file := n.paths[i]
 		text, bare := prepareOwn(src)
 		if bare {
 			n.problem(s.w, file, 0, fmt.Sprintf("is %d MB large; of files over %d MB only the declarations are read", len(src)>>20, hugeFile>>20),
@@ -65,9 +117,8 @@ func (s *scheduler) parse(n *node) []string {
 			continue
 		}
 		n.files = append(n.files, f)
-		add(s.ownImports(n, f))
 	}
-	return paths
+	n.sources, n.paths = nil, nil
 }
 
 // readGo reads a source file of bearable size.
@@ -86,22 +137,21 @@ func readGo(file string) ([]byte, error) {
 	return b, nil
 }
 
-// ownImports are the imports of an own file whose types are needed. One that is imported for its effect alone (a driver)
-// and is not the repository's own is stood in for by an empty package.
-func (s *scheduler) ownImports(n *node, f *ast.File) []string {
-	var paths []string
-	for _, spec := range f.Imports {
-		p, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || p == "C" || p == "unsafe" {
-			continue
-		}
-		if m := n.imports[p]; m != nil && spec.Name != nil && spec.Name.Name == "_" && !m.own {
-			n.stub(p, m.meta.ImportPath, m.meta.Name)
-			continue
-		}
-		paths = append(paths, p)
+// ownImport is the path and the name of an import of an own file whose types are needed. One that is imported for its effect
+// alone (a driver) and is not the repository's own is stood in for by an empty package.
+func (n *node) ownImport(spec *ast.ImportSpec) (path, alias string, ok bool) {
+	path, err := strconv.Unquote(spec.Path.Value)
+	if err != nil || path == "C" || path == "unsafe" {
+		return "", "", false
 	}
-	return paths
+	if alias = n.nameOf(path); spec.Name != nil {
+		alias = spec.Name.Name
+	}
+	if m := n.imports[path]; m != nil && alias == "_" && !m.own {
+		n.stub(path, m.meta.ImportPath, m.meta.Name)
+		return "", "", false
+	}
+	return path, alias, true
 }
 
 // stub makes an empty complete package for an import path of the source.

@@ -24,12 +24,12 @@
 //
 // Generated protobuf code that is not committed is made up from the .proto files, as source in memory (stub.go).
 //
-// The cost of type-checking from source lies in the dependencies, so only what own code can see of them is looked at:
-// their function bodies and comments are cut out of the bytes before parsing, and so are unexported functions that nothing
-// left names (skeleton.go); what is left is thinned out to what gives a declaration its type (prune.go), and imports that only
-// bodies used are not followed. Nodes are found, parsed and
-// checked by one scheduler (schedule.go) that works depth first, so that few syntax trees are alive at a time; a tree dies
-// when its package is checked (dependencies) or visited (own packages).
+// The cost of type-checking from source lies in the dependencies, so only what own code can see of them is looked at. Of a
+// package those declarations are parsed that its importers name, and what these need in turn (outline.go): a lexer finds
+// them, so the rest, comments and function bodies are never parsed, and imports that only they use are not followed. One
+// scheduler (schedule.go) surveys packages from importers to imported for what is named, and checks them the other way
+// round, in such an order that few syntax trees are alive at a time; a tree dies when its package is checked (dependencies)
+// or visited (own packages).
 //
 // # What it leaves to others
 //

@@ -1,7 +1,5 @@
 package workspace
 
-import "bytes"
-
 // elide cuts the bodies of functions, and large literal data, out of Go source before it is parsed. That is the bulk of a
 // file, and parsing it is the bulk of the time. Newlines are kept, so lines stay right; columns do up to the cut.
 //
@@ -12,7 +10,7 @@ import "bytes"
 // drop says, by name and whether it is a method, which functions lose their body altogether, braces too: to go/types and
 // SSA they are then external, and no return statement is missed.
 func elide(src []byte, drop func(name string, method bool) bool) []byte {
-	e := eliding{src: src, out: make([]byte, 0, len(src)/2)}
+	e := eliding{lexer: lexer{src: src}, out: make([]byte, 0, len(src)/2)}
 	ok := e.file(func(f function) {
 		if f.open > 0 && !f.generic && drop(f.name, f.method) {
 			e.cut(f.open, f.end, "")
@@ -29,14 +27,9 @@ func elide(src []byte, drop func(name string, method bool) bool) []byte {
 const largeData = 32 << 10
 
 type eliding struct {
-	src  []byte
-	pos  int
+	lexer
 	out  []byte
 	kept int // src[:kept] is dealt with
-
-	words      map[string]bool // skeletons: those outside of functions
-	ahead      bool            // it is being looked ahead: nothing is cut
-	unexported []outFunction
 }
 
 // A function is a function declaration in the source.
@@ -46,113 +39,7 @@ type function struct {
 	generic bool // must have a body
 	open    int  // the brace that opens its body; 0 where it has none
 	end     int  // behind it
-	out     int  // where it begins in what is left
 }
-
-// token kinds, as far as they matter here
-const (
-	tEOF = iota
-	tBad
-	tWord
-	tNumber
-	tString
-	tOther
-)
-
-// next scans one token and returns its kind and start. Comments and space, newlines too, are skipped; a skeleton has a line
-// end or a space in place of more than one.
-func (e *eliding) next() (kind, start int) {
-	from := e.pos
-	kind, start = e.scan()
-	if e.words != nil && !e.ahead && start-from > 1 && from >= e.kept {
-		gap := " "
-		if bytes.IndexByte(e.src[from:start], '\n') >= 0 {
-			gap = "\n"
-		}
-		e.cut(from, start, gap)
-	}
-	return kind, start
-}
-
-// scan is next without a change.
-func (e *eliding) scan() (kind, start int) {
-	s := e.src
-	for e.pos < len(s) {
-		c := s[e.pos]
-		if c == ' ' || c == '\n' || c == '\t' || c == '\r' {
-			e.pos++
-			continue
-		}
-		if c == '/' && e.pos+1 < len(s) {
-			if s[e.pos+1] == '/' {
-				for e.pos < len(s) && s[e.pos] != '\n' {
-					e.pos++
-				}
-				continue
-			}
-			if s[e.pos+1] == '*' {
-				e.pos += 2
-				for e.pos+1 < len(s) && !(s[e.pos] == '*' && s[e.pos+1] == '/') {
-					e.pos++
-				}
-				if e.pos+1 >= len(s) {
-					return tBad, e.pos
-				}
-				e.pos += 2
-				continue
-			}
-		}
-		break
-	}
-	start = e.pos
-	if e.pos >= len(s) {
-		return tEOF, start
-	}
-	c := s[e.pos]
-	e.pos++
-	switch {
-	case c == '`':
-		for e.pos < len(s) && s[e.pos] != '`' {
-			e.pos++
-		}
-		if e.pos >= len(s) {
-			return tBad, start
-		}
-		e.pos++
-		return tString, start
-	case c == '"' || c == '\'':
-		for e.pos < len(s) && s[e.pos] != c {
-			if s[e.pos] == '\n' {
-				return tBad, start
-			}
-			if s[e.pos] == '\\' {
-				e.pos++
-			}
-			e.pos++
-		}
-		if e.pos >= len(s) {
-			return tBad, start
-		}
-		e.pos++
-		return tString, start
-	case isLetter(c):
-		for e.pos < len(s) && (isLetter(s[e.pos]) || isDigit(s[e.pos])) {
-			e.pos++
-		}
-		return tWord, start
-	case isDigit(c):
-		for e.pos < len(s) && (isLetter(s[e.pos]) || isDigit(s[e.pos]) || s[e.pos] == '.') {
-			e.pos++
-		}
-		return tNumber, start
-	}
-	return tOther, start
-}
-
-func isLetter(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
-}
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // file goes over the top level and shows each function; it reports whether the source fits.
 func (e *eliding) file(see func(function)) bool {
@@ -166,13 +53,11 @@ func (e *eliding) file(see func(function)) bool {
 			return false
 		case tWord:
 			if depth == 0 && e.lineStart(start) && string(e.src[start:e.pos]) == "func" {
-				f, ok := e.function(start)
+				f, ok := e.function()
 				if !ok {
 					return false
 				}
 				see(f)
-			} else if e.words != nil && !e.words[string(e.src[start:e.pos])] {
-				e.words[string(e.src[start:e.pos])] = true
 			}
 		case tString:
 			e.strings(start)
@@ -193,10 +78,8 @@ func (e *eliding) file(see func(function)) bool {
 	}
 }
 
-// function is called behind the "func" at start, on the top level; it goes to the end of the function.
-func (e *eliding) function(start int) (f function, ok bool) {
-	e.flush(start)
-	f.out = len(e.out)
+// function is called behind a "func" on the top level; it goes to the end of the function.
+func (e *eliding) function() (f function, ok bool) {
 	first := true
 	depth, last, lastStart := 0, tOther, 0
 	for {
@@ -262,12 +145,10 @@ func isLetterAt(src []byte, i int) bool {
 	return i+n < len(src) && (isLetter(src[i+n]) || isDigit(src[i+n]))
 }
 
-func (e *eliding) lineStart(i int) bool { return i == 0 || e.src[i-1] == '\n' }
+func (e *lexer) lineStart(i int) bool { return i == 0 || e.src[i-1] == '\n' }
 
 // skipBlock goes behind the brace that closes the block pos is in.
-func (e *eliding) skipBlock() bool {
-	e.ahead = true
-	defer func() { e.ahead = false }()
+func (e *lexer) skipBlock() bool {
 	for depth := 1; depth > 0; {
 		kind, start := e.next()
 		if kind == tEOF || kind == tBad {
@@ -292,8 +173,6 @@ func (e *eliding) data(open int) bool {
 		return false
 	}
 	save := e.pos
-	e.ahead = true
-	defer func() { e.ahead = false }()
 	for depth := 1; depth > 0; {
 		kind, start := e.next()
 		switch {
@@ -330,8 +209,6 @@ func countedArray(before []byte) bool {
 // strings cuts a long concatenation of string literals down to the first.
 func (e *eliding) strings(start int) {
 	end := e.pos
-	e.ahead = true
-	defer func() { e.ahead = false }()
 	for {
 		save := e.pos
 		kind, plus := e.next()
@@ -352,22 +229,13 @@ func (e *eliding) strings(start int) {
 	}
 }
 
-// cut leaves src[from:to] out and puts a text in its place, and its newlines where lines stay right.
+// cut leaves src[from:to] out, but for its newlines, and puts a text in front of them.
 func (e *eliding) cut(from, to int, instead string) {
-	e.flush(from)
-	e.out = append(e.out, instead...)
+	e.out = append(append(e.out, e.src[e.kept:from]...), instead...)
 	for _, c := range e.src[from:to] {
-		if c == '\n' && e.words == nil {
+		if c == '\n' {
 			e.out = append(e.out, '\n')
 		}
 	}
 	e.kept = to
-}
-
-// flush takes over what comes before a place.
-func (e *eliding) flush(to int) {
-	if to > e.kept {
-		e.out = append(e.out, e.src[e.kept:to]...)
-		e.kept = to
-	}
 }

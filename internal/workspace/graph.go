@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,17 +29,21 @@ type node struct {
 	cyclic  bool              // an import of it leads back to it, and was left out
 
 	// What follows belongs to the scheduler.
-	state    nodeState
-	files    []*ast.File
-	pkg      *types.Package
-	info     *types.Info
-	ssa      *ssa.Package
-	needs    []*node // imports that are referenced
-	users    []*node // nodes that need this one
-	unready  int     // needs that are not checked
-	unbuilt  int     // needs that cannot be built against, and 1 until the node itself is created
-	problems []Problem
-	stubs    map[string]*types.Package // own: blank or missing imports
+	state     nodeState
+	importers int      // nodes that import it and are not surveyed
+	asked     demand   // what of it importers name
+	sources   [][]byte // from the survey to the check: own files, or what is kept of a dependency's
+	paths     []string // own: of the files in sources
+	files     []*ast.File
+	pkg       *types.Package
+	info      *types.Info
+	ssa       *ssa.Package
+	needs     []*node // imports that are referenced
+	users     []*node // nodes that need this one
+	unready   int     // needs that are not checked
+	unbuilt   int     // needs that cannot be built against, and 1 until the node itself is created
+	problems  []Problem
+	stubs     map[string]*types.Package // own: blank or missing imports
 }
 
 // ids of the nodes: machine independent, so that they can key a cache.
@@ -186,7 +192,14 @@ func (g *graph) identity(n *node) string {
 
 // letGo lets everything go but what the package is made of: types are most of what loading keeps.
 func (n *node) letGo() {
-	n.files, n.pkg, n.info, n.ssa, n.needs, n.users, n.stubs = nil, nil, nil, nil, nil, nil, nil
+	n.files, n.pkg, n.info, n.ssa, n.needs, n.users, n.stubs, n.asked = nil, nil, nil, nil, nil, nil, nil, demand{}
+}
+
+// sorted lists the nodes by ID.
+func (g *graph) sorted() []*node {
+	out := slices.Collect(maps.Values(g.nodes))
+	slices.SortFunc(out, func(a, b *node) int { return strings.Compare(a.id, b.id) })
+	return out
 }
 
 func (n *node) goFiles() []string {

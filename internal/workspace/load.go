@@ -38,7 +38,7 @@ type nodeState int
 
 const (
 	fresh nodeState = iota
-	expanded
+	surveyed
 	checked
 	sealed // others can be built against it
 )

@@ -13,14 +13,14 @@ import (
 
 // A scheduler brings every node that an own package needs from fresh to sealed:
 //
-//	expand  parse, find out which imports are needed, ask for those
-//	check   type-check, when the needs are checked; a dependency's tree dies here
+//	survey  read, find out what of the imports is named; comes when all importers have been surveyed
+//	check   parse and type-check, when the needs are checked; a dependency's tree dies here
 //	create  own packages only: enter them, and what they import, into the shared ssa.Program
 //	build   own packages only: build SSA, visit, replace it by one without bodies; the tree dies here
 //
-// expand works on a stack, so it goes depth first and few trees are alive. The maps of an ssa.Program may be read by many
-// (build and visit) or changed by one (create): creations wait in a list until no reader is active, and a worker that finds
-// readers active does something else meanwhile.
+// What waits stands on stacks, and what lets go of memory comes first, so few trees are alive. The maps of an ssa.Program
+// may be read by many (build and visit) or changed by one (create): creations wait in a list until no reader is active, and
+// a worker that finds readers active does something else meanwhile.
 type scheduler struct {
 	w     *Workspace
 	g     *graph
@@ -31,7 +31,7 @@ type scheduler struct {
 
 	mu       sync.Mutex
 	cond     *sync.Cond
-	expand   []*node // stack
+	survey   []*node
 	check    []*node
 	build    []*node
 	create   []func()
@@ -39,7 +39,7 @@ type scheduler struct {
 	working  int
 	err      error
 	checks   int // done
-	expands  int // known
+	surveys  int // known
 	analysed int
 }
 
@@ -53,11 +53,25 @@ func newScheduler(w *Workspace, g *graph, visit func(*Package) error) *scheduler
 }
 
 func (s *scheduler) run(ctx context.Context) error {
-	for _, n := range ownLast(s.g.own) {
+	for _, n := range s.g.own {
+		n.asked.all = true
 		s.ask(n)
 	}
 	for _, n := range s.g.wanted() {
+		n.asked.all = true
 		s.ask(n)
+	}
+	for _, n := range s.g.nodes {
+		for _, m := range n.imports {
+			if m != nil {
+				m.importers++
+			}
+		}
+	}
+	for _, n := range s.g.sorted() {
+		if n.importers == 0 {
+			s.release(n)
+		}
 	}
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -74,36 +88,31 @@ func (s *scheduler) run(ctx context.Context) error {
 	return s.err
 }
 
-// ownLast orders own packages for the stack: what others need comes off it first.
-func ownLast(own []*node) []*node {
-	var out []*node
-	seen := map[*node]bool{}
-	var walk func(n *node)
-	walk = func(n *node) {
-		if n == nil || seen[n] || !n.own {
-			return
-		}
-		seen[n] = true
-		for _, path := range n.meta.Imports {
-			walk(n.imports[path])
-		}
-		out = append(out, n)
+// ask makes a node one that is needed.
+func (s *scheduler) ask(n *node) {
+	if n.unbuilt == 0 {
+		n.unbuilt = 1
+		s.surveys++
 	}
-	for _, n := range own {
-		walk(n)
-	}
-	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
-	}
-	return out
 }
 
-// ask puts a node on the expand stack, if it is not known yet.
-func (s *scheduler) ask(n *node) {
-	if n.state == fresh && n.unbuilt == 0 {
-		n.unbuilt = 1
-		s.expands++
-		s.expand = append(s.expand, n)
+// release lets a node be surveyed, all of whose importers have been. What nobody needs is passed over.
+func (s *scheduler) release(n *node) {
+	if n.unbuilt > 0 {
+		s.survey = append(s.survey, n)
+		return
+	}
+	s.surveyed(n)
+}
+
+// surveyed tells the imports of a node that it asks for nothing more.
+func (s *scheduler) surveyed(n *node) {
+	for _, path := range sortedPaths(n.imports) {
+		if m := n.imports[path]; m != nil {
+			if m.importers--; m.importers == 0 {
+				s.release(m)
+			}
+		}
 	}
 }
 
@@ -114,7 +123,7 @@ func (s *scheduler) fail(err error) {
 	s.cond.Broadcast()
 }
 
-// work takes the task that lets go of most memory first: build, check, expand.
+// work takes the task that lets go of most memory first: build, check, survey.
 func (s *scheduler) work() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,8 +147,8 @@ func (s *scheduler) work() {
 			s.readers--
 		case len(s.check) > 0:
 			s.task(pop(&s.check), s.checkNode)
-		case len(s.expand) > 0:
-			s.task(pop(&s.expand), s.expandNode)
+		case len(s.survey) > 0:
+			s.task(pop(&s.survey), s.surveyNode)
 		case s.working == 0 && len(s.create) == 0:
 			s.cond.Broadcast()
 			return
@@ -182,15 +191,16 @@ func guard(n *node, step func(*node) (func(), error)) (after func(), err error) 
 	return step(n)
 }
 
-func (s *scheduler) expandNode(n *node) (func(), error) {
-	paths := s.parse(n)
+func (s *scheduler) surveyNode(n *node) (func(), error) {
+	demands := s.read(n)
 	return func() {
-		n.state = expanded
-		for _, path := range paths {
-			m := n.imports[path]
-			if m == nil {
+		n.state = surveyed
+		for _, path := range sortedPaths(n.imports) {
+			m, d := n.imports[path], demands[path]
+			if m == nil || d == nil {
 				continue
 			}
+			m.asked.add(d)
 			n.needs = append(n.needs, m)
 			m.users = append(m.users, n)
 			if m.state < checked {
@@ -201,6 +211,7 @@ func (s *scheduler) expandNode(n *node) (func(), error) {
 			}
 			s.ask(m)
 		}
+		s.surveyed(n)
 		if n.unready == 0 {
 			s.check = append(s.check, n)
 		}
@@ -209,14 +220,16 @@ func (s *scheduler) expandNode(n *node) (func(), error) {
 
 func (s *scheduler) checkNode(n *node) (func(), error) {
 	if n.own {
+		s.parseOwn(n)
 		s.checkOwn(n)
 	} else {
+		s.parseDependency(n)
 		s.checkDependency(n)
 	}
 	return func() {
 		n.state = checked
 		s.checks++
-		s.w.progress("check", s.checks, s.expands)
+		s.w.progress("check", s.checks, s.surveys)
 		for _, u := range n.users {
 			if u.unready--; u.unready == 0 {
 				s.check = append(s.check, u)

@@ -15,7 +15,7 @@ func tuneGC() {
 		return
 	}
 	const limit = 1200 << 20
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(800)
 	debug.SetMemoryLimit(limit)
 	go func() {
 		inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}

@@ -115,7 +115,7 @@ func (p *process) reachable(roots []*function) []*function {
 		for j := range fn.Calls {
 			c := &fn.Calls[j]
 			if c.Iface == "" {
-				add(prog.funcs[c.Callee])
+				add(fn.callees[j])
 				continue
 			}
 			for _, t := range prog.implementers(c) {

@@ -74,10 +74,10 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 	l.findProcesses()
 	l.nameRoles()
 	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
-	l.each(len(l.processes), func(i int) {
-		l.processes[i].answers()
-		l.processes[i].unregistered()
-		l.processes[i].makeFlows()
+	l.eachProcess(func(_ int, p *process) {
+		p.answers()
+		p.unregistered()
+		p.makeFlows()
 	})
 	l.bind()
 	l.answerRequests()
@@ -139,6 +139,19 @@ func (l *linker) each(n int, do func(i int)) {
 	wg.Wait()
 }
 
+// eachProcess runs do for each process on all processors, the largest first: no other has to wait for it in the end.
+func (l *linker) eachProcess(do func(i int, p *process)) {
+	order := make([]int, len(l.processes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := l.processes[a].w, l.processes[b].w
+		return cmp.Or(cmp.Compare(len(y.found.endpoints), len(x.found.endpoints)), cmp.Compare(len(y.frames), len(x.frames)))
+	})
+	l.each(len(order), func(i int) { do(order[i], l.processes[order[i]]) })
+}
+
 // directives collects those of all packages. A package that several units hold counts once.
 func directives(units []Unit) []effects.Directive {
 	var all []effects.Directive
@@ -156,9 +169,9 @@ func (l *linker) model() *Model {
 	m := &Model{Schema: Schema, Coverage: l.in.Coverage, Directives: directives(l.in.Units), Settings: l.in.Settings}
 	tracing := make([]Tracing, len(l.processes))
 	blind := make([][]BlindSpot, len(l.processes))
-	l.each(len(l.processes), func(i int) {
-		tracing[i] = l.processes[i].tracing()
-		blind[i] = l.processes[i].blindSpots(l.in.Libraries)
+	l.eachProcess(func(i int, p *process) {
+		tracing[i] = p.tracing()
+		blind[i] = p.blindSpots(l.in.Libraries)
 	})
 	for i, p := range l.processes {
 		m.Services = append(m.Services, p.Service)

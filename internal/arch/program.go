@@ -3,6 +3,7 @@ package arch
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
@@ -14,6 +15,8 @@ type function struct {
 	pkg *pkgSummary
 	// models are what the catalog says of each call, by call index; nil where it says nothing.
 	models [][]*catalog.Model
+	// callees are the functions of the program that the calls go to, by call index; nil where that is another's or not known.
+	callees []*function
 	// leaked are the variables whose address a library gets, which may then set them (json.Unmarshal, Scan).
 	leaked      map[int32]bool
 	leaks       map[int]bool // parameters whose target a library gets
@@ -119,8 +122,10 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary, sql []SQLFil
 	}
 	p.embed(sql)
 	p.findTransactions()
-	p.leak()
+	var beside sync.WaitGroup
+	beside.Go(p.leak)
 	p.reach()
+	beside.Wait()
 	for _, fn := range p.ordered {
 		if fn.interesting || fn.storing {
 			fn.findLoops()
@@ -133,8 +138,10 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary, sql []SQLFil
 
 // index finds the models of a function's calls and the stores to package variables.
 func (p *program) index(fn *function) {
+	fn.callees = make([]*function, len(fn.Calls))
 	for i := range fn.Calls {
 		c := &fn.Calls[i]
+		fn.callees[i] = p.funcs[c.Callee]
 		symbol := calledSymbol(fn, c)
 		if symbol == "" || p.funcs[symbol] != nil {
 			continue

@@ -15,7 +15,7 @@ func (p *program) leak() {
 		for _, fn := range p.ordered {
 			for i := range fn.Calls {
 				c := &fn.Calls[i]
-				callee := p.funcs[c.Callee]
+				callee := fn.callees[i]
 				for j, arg := range c.Args {
 					if callee != nil && !callee.leaks[j] {
 						continue
@@ -100,7 +100,7 @@ func (p *program) reach() {
 					}
 				}
 			case c.Callee != "":
-				if target := p.funcs[c.Callee]; target != nil {
+				if target := fn.callees[i]; target != nil {
 					edge(fn, target)
 				}
 			default:
@@ -170,7 +170,7 @@ func (p *program) reachRegistrations() {
 				if fn.registers {
 					break
 				}
-				if target := p.funcs[fn.Calls[i].Callee]; target != nil {
+				if target := fn.callees[i]; target != nil {
 					fn.registers = target.registers
 				} else if fn.models != nil {
 					fn.registers = registersOne(fn.models[i])
@@ -225,7 +225,7 @@ func (p *program) hasServe(fn *function) bool {
 
 func (p *program) hasEffect(fn *function) bool {
 	for i := range fn.Calls {
-		if c := &fn.Calls[i]; c.Callee != "" && p.funcs[c.Callee] == nil && (runsOrAdds(c.Callee) || leavesRequest(fn, int32(i))) {
+		if c := &fn.Calls[i]; c.Callee != "" && fn.callees[i] == nil && (runsOrAdds(c.Callee) || leavesRequest(fn, int32(i))) {
 			return true
 		}
 	}

@@ -22,7 +22,7 @@ func (w *world) targets(f *frame, call int32) targets {
 	case c.Iface != "":
 		w.invoke(f, call, c, &t)
 	case c.Callee != "":
-		if fn := w.prog.funcs[c.Callee]; fn != nil {
+		if fn := f.fn.callees[call]; fn != nil {
 			if fn.initializer() {
 				break // the initializers are roots of their own
 			}

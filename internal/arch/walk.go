@@ -84,7 +84,7 @@ func (k *walk) visit(f *frame) {
 func (k *walk) call(f *frame, i int32) {
 	c := &f.fn.Calls[i]
 	if c.Callee != "" && c.Iface == "" {
-		if fn := k.w.prog.funcs[c.Callee]; fn != nil && !k.wants(fn) {
+		if fn := f.fn.callees[i]; fn != nil && !k.wants(fn) {
 			return
 		}
 	}

@@ -62,6 +62,9 @@ func (n *node) namesOfImports() map[string]*demand {
 		r := reading{lexer: lexer{src: src}, imports: imports, demand: at, used: func(string) {}, own: func([]byte) {}}
 		r.all()
 	}
+	for _, d := range demands {
+		d.all = d.all || len(d.names) == 0 // it is not built so; whoever writes it wants the whole
+	}
 	return demands
 }
 
@@ -69,7 +72,9 @@ func (n *node) namesOfImports() map[string]*demand {
 func (s *scheduler) parseDependency(n *node) {
 	for _, src := range n.sources {
 		if f, _ := parser.ParseFile(s.fset, n.meta.ImportPath, src, parser.SkipObjectResolution); f != nil && f.Name != nil {
-			ast.Inspect(f, forgetParameters)
+			if !n.asked.all { // else somebody may look at the declarations themselves
+				ast.Inspect(f, forgetParameters)
+			}
 			n.files = append(n.files, f)
 		}
 	}

@@ -54,7 +54,6 @@ func newScheduler(w *Workspace, g *graph, visit func(*Package) error) *scheduler
 
 func (s *scheduler) run(ctx context.Context) error {
 	for _, n := range s.g.own {
-		n.asked.all = true
 		s.ask(n)
 	}
 	for _, n := range s.g.wanted() {

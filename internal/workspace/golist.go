@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // goEnv is what the go command says about itself and its user's settings.
@@ -19,7 +20,9 @@ type goEnv struct {
 
 	workOff bool     // the user set GOWORK=off
 	tags    []string // the user's -tags flag, as given
-	environ []string // for every further go command
+	// toolTags and releaseTags are the build tags that the go command sets by itself; empty where it does not say.
+	toolTags, releaseTags []string
+	environ               []string // for every further go command
 }
 
 // readGoEnv asks the go command once, and prepares an environment in which it neither builds, nor writes into the tree, nor
@@ -27,9 +30,13 @@ type goEnv struct {
 // is one), and the toolchain is the installed one, whatever go.mod says.
 func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error) {
 	environ = withEnv(environ, "GOTOOLCHAIN=local")
+	var tool, release []string
+	var tags sync.WaitGroup
+	top := filepath.VolumeName(dir) + string(filepath.Separator) // no module, so a broken go.mod cannot make these fail
+	tags.Go(func() { tool, release = buildTags(ctx, top, environ) })
+	defer tags.Wait()
 	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOMODCACHE", "GOVERSION", "GOOS", "GOARCH", "CGO_ENABLED", "GOFLAGS", "GO111MODULE", "GOCACHE")
-	// The root folder is no module, so a broken go.mod cannot make this fail.
-	cmd.Dir, cmd.Env = filepath.VolumeName(dir)+string(filepath.Separator), environ
+	cmd.Dir, cmd.Env = top, environ
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -61,15 +68,17 @@ func readGoEnv(ctx context.Context, dir string, environ []string) (*goEnv, error
 	}
 	// An empty GOFLAGS would let the go command fall back to the user's configuration file.
 	e.environ = withEnv(environ, "GOFLAGS="+strings.Join(append([]string{"-buildvcs=false"}, e.tags...), " "), "GO111MODULE=on", "GOWORK=off", "GOPACKAGESDRIVER=off")
-	e.environ = quickList(e.environ, isCold(v.GOCACHE))
+	e.environ = quickGoList(e.environ, isCold(v.GOCACHE))
+	tags.Wait()
+	e.toolTags, e.releaseTags = tool, release
 	return e, nil
 }
 
-// quickList makes go list quicker; neither setting changes what it says. It lives for a second or two, so its garbage
+// quickGoList makes go list quicker; neither setting changes what it says. It lives for a second or two, so its garbage
 // may stay: a quarter less work for 40 MB. And with an empty build cache it would index every package of every module it
 // meets, to save work in later calls; without that it reads the ones it lists, for half the work. A cache that
 // is in use has the index already.
-func quickList(environ []string, cold bool) []string {
+func quickGoList(environ []string, cold bool) []string {
 	var set []string
 	if value(environ, "GOGC") == "" {
 		set = append(set, "GOGC=400")

@@ -333,7 +333,7 @@ func TestHugeFile(t *testing.T) {
 	}
 }
 
-func TestQuickList(t *testing.T) {
+func TestQuickGoList(t *testing.T) {
 	for _, test := range []struct {
 		environ string
 		cold    bool
@@ -344,8 +344,8 @@ func TestQuickList(t *testing.T) {
 		{"GOGC=50 GODEBUG=x=1", true, "GOGC=50 GODEBUG=x=1,goindex=0"},
 		{"GODEBUG=goindex=1", true, "GODEBUG=goindex=1 GOGC=400"},
 	} {
-		if got := strings.Join(quickList(strings.Fields(test.environ), test.cold), " "); got != test.want {
-			t.Errorf("quickList(%s, %v) = %s, want %s", test.environ, test.cold, got, test.want)
+		if got := strings.Join(quickGoList(strings.Fields(test.environ), test.cold), " "); got != test.want {
+			t.Errorf("quickGoList(%s, %v) = %s, want %s", test.environ, test.cold, got, test.want)
 		}
 	}
 }

@@ -19,8 +19,9 @@ var outdated = regexp.MustCompile(`missing go\.sum entry|updates to go\.(mod|sum
 
 // listUnit lists a unit, in the first way that works:
 //
-//  1. as it is: readonly, or from its vendor folder;
-//  2. when go.mod, go.sum or vendor are out of date, or a module that is missing is a sibling in this repository:
+//  1. without go list, where nothing is out of the ordinary (quicklist.go);
+//  2. as it is: readonly, or from its vendor folder;
+//  3. when go.mod, go.sum or vendor are out of date, or a module that is missing is a sibling in this repository:
 //     with -mod=mod on copies in a temporary folder.
 //
 // A go.work is always listed through a copy, because the go command may write go.work.sum beside it. The returned
@@ -141,7 +142,11 @@ func (w *Workspace) listWork(ctx context.Context, u *Unit, tmp string) (*listing
 func (w *Workspace) listModule(ctx context.Context, u *Unit, tmp string) ([]*listing, []string, []Problem) {
 	m := u.Modules[0]
 	dir := w.Abs(m.Dir)
-	first := &listing{dir: u.listDir, work: "off", flags: []string{"-mod=readonly"}, patterns: w.readable(u.listDir, u.patterns)}
+	patterns := w.readable(u.listDir, u.patterns)
+	if l := w.quickList(ctx, u, patterns); l != nil {
+		return []*listing{l}, nil, nil
+	}
+	first := &listing{dir: u.listDir, work: "off", flags: []string{"-mod=readonly"}, patterns: patterns}
 	if hasVendor(dir) {
 		first.flags = []string{"-mod=vendor"}
 	}

@@ -48,6 +48,8 @@ type Workspace struct {
 	opts  Options
 	env   *goEnv
 
+	finder *packageFinder
+
 	protosOnce sync.Once
 	protos     *protoIndex // see protoFiles
 
@@ -100,6 +102,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Workspace, error) {
 	if w.env, err = readGoEnv(ctx, abs, w.opts.Env); err != nil {
 		return nil, err
 	}
+	w.finder = newPackageFinder(w.env)
 	if err := w.discover(ctx); err != nil {
 		return nil, err
 	}

@@ -19,8 +19,8 @@
 // # How loading works
 //
 // Nothing is built and nothing in the analysed tree is written: cgo and generators never run. Metadata comes from go.mod and
-// go/build where all is in order (quicklist.go), else from go list. One listing loads one [Unit]; equal packages of several units are hash-consed into one node, so that four
-// modules that use the same grpc check it once.
+// go/build where all is in order (quicklist.go), else from go list. One listing loads one [Unit]; equal packages of several
+// units are hash-consed into one node, so that four modules that use the same grpc check it once.
 //
 // Generated protobuf code that is not committed is made up from the .proto files, as source in memory (stub.go).
 //

@@ -92,6 +92,25 @@ func (l *lexer) next() (kind, start int) {
 	return tOther, start
 }
 
+// skipBlock goes behind the brace that closes the block pos is in.
+func (l *lexer) skipBlock() bool {
+	for depth := 1; depth > 0; {
+		kind, start := l.next()
+		if kind == tEOF || kind == tBad {
+			return false
+		}
+		if kind == tOther {
+			switch l.src[start] {
+			case '{':
+				depth++
+			case '}':
+				depth--
+			}
+		}
+	}
+	return true
+}
+
 func isLetter(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
 }

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A Package is one of the repository's own packages, or of a first-party module (Outside), as a visitor sees it. Files, Info and the bodies in SSA are let go
-// when the visitor returns: keep nothing that points into them.
+// A Package is one of the repository's own packages, or of a first-party module (Outside), as a visitor sees it. Files, Info
+// and the bodies in SSA are let go when the visitor returns: keep nothing that points into them.
 type Package struct {
 	Unit       *Unit  // the first unit it is in; Unit.Packages of others may name it too
 	ID         string // hash of its content and of its dependencies' identities, the same on every machine
@@ -82,7 +82,7 @@ func (w *Workspace) Load(ctx context.Context, visit func(*Package) error) (*Cove
 	return cov, nil
 }
 
-// list runs go list for every unit, a few at a time, and makes the graph. The graph is made in unit order, whichever
+// list finds the packages of every unit, a few at a time, and makes the graph. The graph is made in unit order, whichever
 // listing comes first.
 func (w *Workspace) list(ctx context.Context, cov *Coverage) (*graph, error) {
 	type result struct {

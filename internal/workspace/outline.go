@@ -55,9 +55,11 @@ type declaration struct {
 	file    *outlinedFile
 	keyword string
 	from    int // in the source, behind the keyword
-	to      int // behind it; before the body of a function
+	to      int // behind what is kept of it: before the body of a function, before the value of variables that have a type
+	end     int // behind it
 	names   []string
 	recv    string // the receiver's type, of a method
+	generic bool   // a function with type parameters
 	value   int    // where the initial value of variables begins; 0 where there is none, or none that decides their type
 	alias   string // of a type that is another name of one of this package
 	kept    bool
@@ -443,7 +445,7 @@ func (l *outliner) specs(keyword string) bool {
 		}
 	}
 	if group != nil {
-		group.to = l.pos
+		group.to, group.end = l.pos, l.pos
 	}
 	l.advance()
 	return true
@@ -475,7 +477,8 @@ func (l *outliner) spec(d *declaration, group bool) bool {
 	cut := 0 // where the type has decided
 	for depth := 0; ; l.advance() {
 		if depth == 0 && (l.kind == tEOF || l.ended || l.at(';') || group && l.at(')')) {
-			if d.to = l.start; cut > 0 {
+			d.to, d.end = l.start, l.start
+			if cut > 0 {
 				d.to = cut
 			}
 			return true
@@ -524,9 +527,10 @@ func (l *outliner) function() bool {
 	}
 	d.names = []string{l.word()}
 	l.advance()
+	d.generic = l.at('[')
 	for depth := 0; ; l.advance() {
 		if depth == 0 && (l.kind == tEOF || l.ended || l.at(';')) {
-			d.to = l.start // it has no body (assembly)
+			d.to, d.end = l.start, l.start // it has no body (assembly)
 			return true
 		}
 		switch {
@@ -537,7 +541,7 @@ func (l *outliner) function() bool {
 			if !l.skipBlock() {
 				return false
 			}
-			l.start = l.pos - 1 // the closing brace ends the declaration
+			d.end, l.start = l.pos, l.pos-1 // the closing brace ends the declaration
 			l.advance()
 			return true
 		case l.at('(') || l.at('[') || l.at('{'):

@@ -251,6 +251,10 @@ func (q *quickListing) readRequirements(root *moduleRoot) bool {
 	}
 	if f.Go != nil {
 		root.GoVersion = f.Go.Version
+		// Since Go 1.21 a module's version of Go is a requirement like any other.
+		if v := "go" + f.Go.Version; version.Compare(v, "go1.21") >= 0 && version.Compare(v, "go"+q.main.GoVersion) > 0 {
+			return false
+		}
 	}
 	for _, r := range f.Require {
 		if other := q.roots[r.Mod.Path]; other != nil && other != q.main && semver.Compare(other.Version, r.Mod.Version) < 0 {
@@ -475,7 +479,7 @@ func embedded(dir string, patterns []string) []string {
 		for _, match := range matches {
 			_ = fs.WalkDir(tree, match, func(name string, d fs.DirEntry, err error) error {
 				if err != nil {
-					return nil
+					return fs.SkipDir
 				}
 				base := path.Base(name)
 				if name != match && !all && (base[0] == '.' || base[0] == '_') || base == ".git" || base == ".hg" || base == ".bzr" || base == ".svn" {

@@ -133,6 +133,7 @@ func TestQuickList(t *testing.T) {
 		{"imports that cannot be read", app + "-- a.go --\npackage app\nimport {\n", ""},
 		{"two packages in a folder", app + "-- a.go --\npackage app\n-- b.go --\npackage b\n", ""},
 		{"an old go.mod", "\n-- go.mod --\nmodule example.com/app\ngo 1.16\n-- a.go --\npackage app\n", ""},
+		{"a module that asks for a newer Go", app + "require example.com/lib v1.0.0\nreplace example.com/lib => ./lib\n-- lib/go.mod --\nmodule example.com/lib\ngo 1.22\n-- a.go --\npackage app\n", ""},
 		{"a go.mod for a Go that is not installed", "\n-- go.mod --\nmodule example.com/app\ngo 1.999\n-- a.go --\npackage app\n", ""},
 		{"a vendor folder", app + "-- a.go --\npackage app\n-- vendor/modules.txt --\n", ""},
 		{"a go.mod that cannot be read", "\n-- go.mod --\nmodule\n-- a.go --\npackage app\n", ""},

@@ -73,7 +73,10 @@ func (l *linker) user(pkg string, services []string) string {
 }
 
 // links reports whether a package is part of the process.
-func (p *process) links(pkg string) bool {
+func (p *process) links(pkg string) bool { return p.packages()[pkg] }
+
+// packages are those that the process is built of, by import path.
+func (p *process) packages() map[string]bool {
 	if p.linked == nil {
 		p.linked = map[string]bool{}
 		var visit func(path string)
@@ -87,7 +90,7 @@ func (p *process) links(pkg string) bool {
 		}
 		visit(p.main.pkg.Path)
 	}
-	return p.linked[pkg]
+	return p.linked
 }
 
 // homes maps the folder that holds a service's code to the services in it. The folder of cmd/orders or orders/cmd/api is
@@ -182,14 +185,18 @@ func wrapper(base string) bool {
 	return false
 }
 
+// homeOf is the innermost of the homes that a folder is or lies in; "" for none.
 func homeOf(homes map[string][]string, dir string) string {
-	best := ""
-	for home := range homes {
-		if (dir == home || strings.HasPrefix(dir, home+"/")) && len(home) > len(best) {
-			best = home
+	for {
+		if _, ok := homes[dir]; ok {
+			return dir
 		}
+		i := strings.LastIndexByte(dir, '/')
+		if i < 0 {
+			return ""
+		}
+		dir = dir[:i]
 	}
-	return best
 }
 
 // contract reports whether a package only holds what another service may know: generated stubs, data types, constants and

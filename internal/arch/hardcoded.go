@@ -147,8 +147,7 @@ func (p *process) spelled(address string) []effects.Pos {
 	const most = 3
 	var at []effects.Pos
 	host, _, _ := strings.Cut(address, "/")
-	p.links("")
-	for pkg := range p.linked {
+	for pkg := range p.packages() {
 		ps := p.w.prog.pkgs[pkg]
 		if ps.Outside {
 			continue

@@ -31,8 +31,7 @@ func (l *linker) lockStep() []Boundary {
 	dirs := map[string]string{}      // folder of a package -> the only main package it is linked into, "" for several
 	for _, p := range l.processes {
 		entries[p.Entry] = append(entries[p.Entry], p.Name)
-		p.links("")
-		for pkg := range p.linked {
+		for pkg := range p.packages() {
 			ps := p.w.prog.pkgs[pkg]
 			if ps.Outside {
 				continue

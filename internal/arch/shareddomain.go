@@ -25,8 +25,9 @@ func (l *linker) sharedDomain() []Boundary {
 	}
 	found := map[string]*domain{}
 	for _, p := range l.processes {
-		for path, ps := range p.w.prog.pkgs {
-			if ps.Outside || ps.Name == "main" || homeOf(homes, ps.Dir) != "" || homeOf(contexts, ps.Dir) != "" || !p.links(path) {
+		for path := range p.packages() {
+			ps := p.w.prog.pkgs[path]
+			if ps.Outside || ps.Name == "main" || homeOf(homes, ps.Dir) != "" || homeOf(contexts, ps.Dir) != "" {
 				continue
 			}
 			d := found[path]
@@ -85,8 +86,7 @@ func (l *linker) sharedDomain() []Boundary {
 
 // importer is a package of the process that imports another, and where; the first in order.
 func (p *process) importer(path string) (string, effects.Pos) {
-	p.links(path)
-	for _, from := range sortedKeys(p.linked) {
+	for _, from := range sortedKeys(p.packages()) {
 		ps := p.w.prog.pkgs[from]
 		for _, imp := range ps.Imports {
 			if imp.Path == path && !ps.Outside {

@@ -316,7 +316,7 @@ func (q *quickListing) packages(ctx context.Context, l *listing) bool {
 			if at.root != nil {
 				p.Module = &at.root.listedModule
 			}
-			if at.own && len(d.pkg.EmbedPatterns) > 0 {
+			if at.root != nil && len(d.pkg.EmbedPatterns) > 0 {
 				p.EmbedFiles = embedded(at.dir, d.pkg.EmbedPatterns)
 			}
 			for _, imp := range d.pkg.Imports {

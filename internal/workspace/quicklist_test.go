@@ -52,13 +52,13 @@ func compareListings(t *testing.T, got, want *listing) {
 	spell := func(l *listing) map[string]string {
 		out := map[string]string{}
 		for _, p := range l.packages {
-			// Of packages that are not built, tests alone, and of files embedded elsewhere nothing is read. A dependency
-			// of the linker (runtime, for main) is no import.
+			// Of packages that are not built, tests alone, and of what the standard library embeds nothing is read. A
+			// dependency of the linker (runtime, for main) is no import.
 			if len(p.GoFiles)+len(p.CgoFiles) == 0 || p.ImportPath == "unsafe" {
 				continue
 			}
 			c := *p
-			if c.DepOnly {
+			if c.Standard {
 				c.EmbedFiles = nil
 			}
 			c.Imports = slices.Sorted(slices.Values(c.Imports))
@@ -120,6 +120,8 @@ func TestQuickList(t *testing.T) {
 			"example.com/app: a.go; example.com/lib/b: b.go (example.com/lib v1.0.0 go 1.20)"},
 		{"embedded files", app + "-- a.go --\npackage app\nimport _ \"embed\"\n//go:embed *.sql all:d e\nvar x string\n-- a.sql --\n-- d/.x --\n-- d/y --\n-- e/.x --\n-- e/y --\n-- e/f/z --\n",
 			"example.com/app: a.go embeds a.sql d/.x d/y e/f/z e/y"},
+		{"embedded files of a module in a folder", lib + "-- a.go --\npackage app\nimport _ \"example.com/lib\"\n-- lib/l.go --\npackage lib\nimport _ \"embed\"\n//go:embed *.sql\nvar x string\n-- lib/a.sql --\n",
+			"example.com/app: a.go; example.com/lib: l.go embeds a.sql (example.com/lib v1.0.0 go 1.20)"},
 		{"an import that leads nowhere", app + "-- a.go --\npackage app\nimport _ \"example.com/nowhere\"\n", ""},
 		{"a module that is not in the cache", app + "require example.com/nowhere v1.0.0\n-- a.go --\npackage app\n", ""},
 		{"a go.mod that says too little", app + "require (\n\texample.com/lib v1.0.0\n\texample.com/deep v1.0.0\n)\nreplace example.com/lib => ./lib\nreplace example.com/deep => ./deep\n-- lib/go.mod --\nmodule example.com/lib\nrequire example.com/deep v1.1.0\n-- deep/go.mod --\nmodule example.com/deep\n-- a.go --\npackage app\n", ""},

@@ -35,7 +35,7 @@ func (l *linker) orders() {
 				if e.Async || e.Guard != "" && (e.Guard != "on-conflict" || *e.GuardSite != e.Site) {
 					continue
 				}
-				if g := fl.lateGuard(e); g != nil && e.Guard == "" {
+				if g := p.lateGuard(fl, e); g != nil && e.Guard == "" {
 					at := g.Site
 					e.LateGuardSite = &at
 				}
@@ -64,14 +64,15 @@ func always(a, b site) bool {
 }
 
 // lateGuard is a guard of a flow that an effect has overtaken. A statement that is only harmless by itself is no guard for
-// others: the guard is a key that is set once, a table of messages that were seen, or what does guard another effect.
-func (fl *flow) lateGuard(e *effect) *effect {
+// others: the guard is a key that is set once, a table of messages that were seen, or what does guard another effect. And
+// its outcome has to matter to who has the effect done: what a rate limit makes of its keys is its own affair.
+func (p *process) lateGuard(fl *flow, e *effect) *effect {
 	for _, g := range fl.effects {
-		if g == e || !g.guarding || g.Guard == "conditional-update" || g.Verb != "setnx" && !outbox(g.Name) && !guardsAnother(fl, g) || !g.asked() {
+		if g == e || !g.guarding || g.Guard == "conditional-update" || g.Verb != "setnx" && !outbox(g.Name) && !guardsAnother(fl, g) {
 			continue
 		}
 		common, eCall, gCall := meet(e.at, g.at)
-		if common == nil || eCall == gCall {
+		if common == nil || eCall == gCall || !p.learns(common, gCall, g) {
 			continue
 		}
 		from, to := common.fn.Calls[eCall].Block, common.fn.Calls[gCall].Block
@@ -82,20 +83,64 @@ func (fl *flow) lateGuard(e *effect) *effect {
 	return nil
 }
 
-// asked reports whether the outcome of a guard decides anything. A SETNX that nobody asks only fills a cache.
-func (e *effect) asked() bool {
-	for f, call := e.at.frame, e.at.call; f != nil && call >= 0; f, call = f.parent, f.call {
-		for i := range f.fn.Blocks {
-			cond := f.fn.Blocks[i].Cond
-			if cond < 0 || e.Guard != "unique-key" && f.fn.isError(&f.fn.Values[cond]) {
-				continue // the guard could not be asked
-			}
-			if f.fn.derives(cond, call, e.Guard == "unique-key") {
+// learns reports whether the outcome of a guard matters in a function, a call of which leads to the guard: every function on
+// the way up hands it back, and a branch rests on it.
+func (p *process) learns(f *frame, call int32, g *effect) bool {
+	for at := g.at; at.frame != f && at.frame.whole() != f; at = (site{at.frame.parent, at.frame.call}) {
+		if at.frame.parent == nil || at.call < 0 || !p.handsBack(at, g) {
+			return false
+		}
+	}
+	return g.branches(f.fn, call) || p.tells(f, call, g.at)
+}
+
+// handsBack reports whether what a function returns rests on the outcome of a guard that a call of it leads to.
+func (p *process) handsBack(at site, g *effect) bool {
+	fn := at.frame.fn
+	errors := g.Guard == "unique-key" || p.tells(at.frame, at.call, g.at)
+	for _, r := range fn.Returns {
+		if slices.ContainsFunc(r.Vals, func(v int32) bool {
+			return (errors || fn.Values[v].Type != "error") && fn.derives(v, at.call, errors)
+		}) {
+			return true
+		}
+	}
+	for i := range fn.Blocks {
+		b := &fn.Blocks[i]
+		if b.Cond < 0 || len(b.Succs) < 2 || !errors && fn.isError(&fn.Values[b.Cond]) || !fn.derives(b.Cond, at.call, errors) {
+			continue
+		}
+		for _, r := range fn.Returns {
+			if fn.onward(b.Succs[0], r.Block) != fn.onward(b.Succs[1], r.Block) {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// asked reports whether the outcome of a guard decides anything. A SETNX that nobody asks only fills a cache.
+func (e *effect) asked() bool {
+	for f, call := e.at.frame, e.at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		if e.branches(f.fn, call) {
+			return true
+		}
 		if f == e.root {
 			break
+		}
+	}
+	return false
+}
+
+// branches reports whether a branch of a function rests on the outcome of a guard, which a call of it leads to.
+func (e *effect) branches(fn *function, call int32) bool {
+	for i := range fn.Blocks {
+		cond := fn.Blocks[i].Cond
+		if cond < 0 || e.Guard != "unique-key" && fn.isError(&fn.Values[cond]) {
+			continue // the guard could not be asked
+		}
+		if fn.derives(cond, call, e.Guard == "unique-key") {
+			return true
 		}
 	}
 	return false

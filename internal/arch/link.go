@@ -3,6 +3,7 @@ package arch
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,6 +55,7 @@ type linker struct {
 	routines   map[string][]routine // stored functions and views of the SQL files, by name
 	foreign    map[string]string    // name -> why
 	seen       map[string]bool      // see seenTables
+	tools      []string             // see withoutTools
 }
 
 // unit is a Unit while it is being linked.
@@ -73,7 +75,7 @@ func Link(ctx context.Context, in Input) (*Model, error) {
 	l.findRoutines()
 	l.findProcesses()
 	l.nameRoles()
-	l.processes = deploy(l.processes, in.Deployments, in.DotEnv)
+	l.deploy()
 	l.eachProcess(func(_ int, p *process) {
 		p.answers()
 		p.unregistered()
@@ -184,6 +186,14 @@ func (l *linker) model() *Model {
 		}
 		m.Unresolved = append(m.Unresolved, compactGaps(append(p.gaps, l.unresolvedOf(p)...), p.understood())...)
 		m.BlindSpots = append(m.BlindSpots, blind[i]...)
+	}
+	if n := len(l.tools); n > 0 {
+		const most = 5
+		names := strings.Join(l.tools[:min(n, most)], ", ")
+		if n > most {
+			names += fmt.Sprintf(" and %d more", n-most)
+		}
+		m.Coverage.Notes = append(m.Coverage.Notes, names+": taken for tools of tests and examples, and for no services, because no manifest runs them; list under services in .svclint.yml what is one")
 	}
 	l.owners(m)
 	l.declaredOwners(m)

@@ -111,6 +111,9 @@ func render(m *arch.Model) string {
 	for _, s := range m.Services {
 		row("service %s: %s%s", s.Name, s.Entry, when(s.Role != "", " as "+s.Role))
 	}
+	for _, n := range m.Coverage.Notes {
+		row("note %s", n)
+	}
 	for _, f := range m.ForeignServices {
 		row("foreign %s", f.Name)
 	}

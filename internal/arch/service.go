@@ -265,14 +265,15 @@ type Deployment struct {
 }
 
 // deploy gives processes the names under which they are deployed, and their environment.
-func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string) []*process {
-	for i := range ds {
-		d := &ds[i]
+func (l *linker) deploy() {
+	ps := l.processes
+	for i := range l.in.Deployments {
+		d := &l.in.Deployments[i]
 		if p := runs(ps, d); p != nil && !d.Job {
 			p.deploys = append(p.deploys, d)
 		}
 	}
-	ps = deployed(ps)
+	ps, l.tools = withoutTools(deployed(ps))
 	for _, p := range ps {
 		slices.SortStableFunc(p.deploys, func(a, b *Deployment) int {
 			return cmp.Or(cmp.Compare(deployRank(a), deployRank(b)), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
@@ -294,7 +295,7 @@ func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string)
 				hosts[strings.ToLower(h)] = true
 			}
 		}
-		for k, v := range dotenv[p.Entry] {
+		for k, v := range l.in.DotEnv[p.Entry] {
 			if _, ok := p.env[k]; !ok {
 				p.env[k] = v
 			}
@@ -317,7 +318,7 @@ func deploy(ps []*process, ds []Deployment, dotenv map[string]map[string]string)
 		}
 	}
 	slices.SortFunc(ps, func(a, b *process) int { return strings.Compare(a.Name, b.Name) })
-	return ps
+	l.processes = ps
 }
 
 // folderName names a process that no manifest names: after its role, else after the nearest folder that says more than
@@ -351,6 +352,34 @@ func deployed(ps []*process) []*process {
 		}
 	}
 	return slices.DeleteFunc(ps, func(p *process) bool { return runs[p.main] && len(p.deploys) == 0 && p.declared == "" })
+}
+
+// withoutTools leaves out what only serves tests and readers, and tells the folders of it: servers that stand in for others, load
+// generators and examples, by the names of their folders, where no manifest runs them. A repository that holds nothing else
+// is about them.
+func withoutTools(ps []*process) (services []*process, tools []string) {
+	tool := func(p *process) bool {
+		return len(p.deploys) == 0 && p.declared == "" && slices.ContainsFunc(strings.Split(p.Entry, "/"), func(folder string) bool {
+			switch folder {
+			case "test", "tests", "testing", "testutil", "testutils", "e2e", "mock", "mocks", "fake", "fakes",
+				"example", "examples", "sample", "samples", "tutorial", "tutorials":
+				return true
+			}
+			return false
+		})
+	}
+	for _, p := range ps {
+		if tool(p) {
+			tools = append(tools, p.Entry)
+		} else {
+			services = append(services, p)
+		}
+	}
+	if len(services) == 0 {
+		return ps, nil
+	}
+	slices.Sort(tools)
+	return services, slices.Compact(tools)
 }
 
 // deployRank prefers the manifest that a reader opens first.

@@ -88,6 +88,9 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 	if len(names) > 1 {
 		delete(names, "*") // a way on which nothing was found says nothing against what was
 	}
+	if len(names) > 1 {
+		delete(names, "") // the zero value of a variable or field is no name
+	}
 	if len(names) == 0 {
 		names["*"] = true
 	}

@@ -36,22 +36,18 @@ func (g *group) name() string {
 	})
 }
 
+// godServices looks at each role of a program for itself: roles that are deployed apart, and are about different things, are
+// services that share a main package. Roles of one that are each too large, such as one with all and one with most, are one row.
 func (l *linker) godServices() []Boundary {
-	contexts := map[string][]*process{} // by main package: roles of one are one service
-	for _, p := range l.processes {
-		contexts[p.Entry] = append(contexts[p.Entry], p)
-	}
-	flows := map[string][]*flow{}
+	flows := map[*process][]*flow{}
 	var sizes []int
-	for entry, ps := range contexts {
-		for _, p := range ps {
-			for _, fl := range p.flows {
-				if fl.endpoint != nil && !forOperators(fl.endpoint.ID) {
-					flows[entry] = append(flows[entry], fl)
-				}
+	for _, p := range l.processes {
+		for _, fl := range p.flows {
+			if fl.endpoint != nil && !forOperators(fl.endpoint.ID) {
+				flows[p] = append(flows[p], fl)
 			}
 		}
-		if n := len(flows[entry]); n > 0 {
+		if n := len(flows[p]); n > 0 {
 			sizes = append(sizes, n)
 		}
 	}
@@ -62,20 +58,22 @@ func (l *linker) godServices() []Boundary {
 	median := sizes[len(sizes)/2]
 	homes := l.homes()
 	var out []Boundary
-	for _, entry := range sortedKeys(flows) {
-		n := len(flows[entry])
+	row := map[string]int{} // main package -> its row
+	for _, p := range l.processes {
+		n := len(flows[p])
 		if n < godEndpoints || n < godTimes*median {
 			continue
 		}
-		groups := unrelated(flows[entry])
+		groups := unrelated(flows[p])
 		if len(groups) < 2 {
 			continue
 		}
-		b := Boundary{Kind: "god-service"}
-		for _, p := range contexts[entry] {
-			b.Services = append(b.Services, p.Name)
+		if i, ok := row[p.Entry]; ok {
+			out[i].Services = append(out[i].Services, p.Name)
+			continue
 		}
-		slices.Sort(b.Services)
+		row[p.Entry] = len(out)
+		b := Boundary{Kind: "god-service", Services: []string{p.Name}}
 		var names []string
 		for _, g := range groups {
 			names = append(names, g.name())

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // join finds the endpoint behind each call, across services: by RPC id, by route and by address.
@@ -139,7 +140,7 @@ func hostOf(t text) string {
 		s, _, _ = strings.Cut(s, ":")
 	}
 	s = strings.ToLower(strings.TrimSuffix(s, "."))
-	if s == "" || strings.ContainsAny(s, "{}%$<> ") || s == "localhost" || net.ParseIP(s) != nil {
+	if s == "" || strings.ContainsAny(s, "{}%$<> ") || s == "localhost" || !strings.ContainsFunc(s, unicode.IsLetter) || net.ParseIP(s) != nil {
 		return ""
 	}
 	if m := k8sName.FindStringSubmatch(s); m != nil && !registry && (m[2] != "" || strings.Count(s, ".") == 1 && !publicSuffix(s)) {
@@ -260,7 +261,7 @@ func holeHost(u text) string {
 			}
 			return ""
 		}
-		if h.Kind == holeValue {
+		if h.Kind == holeValue || !strings.ContainsFunc(h.Name, unicode.IsLetter) { // os.Args[1]
 			return ""
 		}
 		name := strings.ToLower(h.Name)

@@ -127,6 +127,7 @@ func TestHoleHost(t *testing.T) {
 		{cat(lit("https://"), env("TAX_BASE_URL", "")), "tax"},
 		{cat(value, lit("/pay")), ""},
 		{cat(lit("http://x/"), env("PATH_PART", "")), ""},
+		{hole(holeArg, "1"), ""},
 		{lit("http://"), ""},
 	}
 	for _, tt := range tests {

@@ -124,8 +124,9 @@ func onlyAfterError(a, b site) bool {
 
 // together reports whether one request or message can make both changes.
 func (fl *flow) together(a, b change) bool {
-	if common, aCall, bCall := meet(a.at, b.at); common != nil && aCall == bCall && (a.at.frame != common || b.at.frame != common) {
-		// One call of a function value or interface that may be either: it is both only where it is made for each of several.
+	if common, aCall, bCall := meet(a.at, b.at); common != nil && aCall == bCall && (a.Kind == KindCall && b.Kind == KindCall || a.at.frame != common || b.at.frame != common) {
+		// One call of a function value or interface that may be either, or a request whose address may be: it is both only where
+		// it is made for each of several.
 		return common.fn.Blocks[common.fn.Calls[aCall].Block].Loop > 0
 	}
 	if root := fl.endpoint.root; root != nil && root.parent != nil {

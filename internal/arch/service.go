@@ -107,9 +107,23 @@ func (w *world) serves() bool {
 func (w *world) behaviour() map[string]bool {
 	out := map[string]bool{}
 	for _, sm := range slices.Concat(w.found.endpoints, w.found.serves, w.found.consumes, w.found.schedules) {
-		out[sm.info().Pos.String()+" "+chainOf(sm.frame)] = true
+		out[sm.unencrypted().String()+" "+chainOf(sm.frame)] = true
 	}
 	return out
+}
+
+// unencrypted is where a call stands, or the one that does the same without TLS in its function: whether a server encrypts is
+// a setting, and makes it no other service.
+func (s site) unencrypted() effects.Pos {
+	c := s.info()
+	if plain := strings.Replace(c.Callee, "TLS", "", 1); plain != c.Callee {
+		for i := range s.frame.fn.Calls {
+			if s.frame.fn.Calls[i].Callee == plain {
+				return s.frame.fn.Calls[i].Pos
+			}
+		}
+	}
+	return c.Pos
 }
 
 // within reports whether every element of a is in b.

@@ -154,11 +154,22 @@ func (w *world) compute(f *frame, v int32) []*object {
 	case effects.OpLoad:
 		return w.zero(val, each(w.eval(f, val.Args[0]), w.load))
 	case effects.OpPhi:
-		var out []*object
+		if out, ok := w.accumulated(f, v); ok {
+			return out
+		}
+		var live []int32
 		for i, arg := range val.Args {
 			if !w.deadEdge(f, val.Blocks, i) {
-				out = add(out, w.eval(f, arg))
+				live = append(live, arg)
 			}
+		}
+		// A round that may do nothing (if ext != nil { h = ext(h) }) is taken to do something: its element is there for that.
+		if changed := slices.DeleteFunc(slices.Clone(live), f.unchanged); f.base != nil && len(changed) > 0 {
+			live = changed
+		}
+		var out []*object
+		for _, arg := range live {
+			out = add(out, w.eval(f, arg))
 		}
 		return out
 	case effects.OpCall:

@@ -30,6 +30,10 @@ type loop struct {
 	calls []bool
 	// fills: elements are put into another map or list.
 	fills bool
+	// accumulators are the variables that each round makes anew of what the round before left: h = middleware(h). The next
+	// value of each, by its phi.
+	accumulators map[int32]int32
+	descending   bool // from the last element to the first
 }
 
 const (
@@ -62,6 +66,7 @@ func (fn *function) findLoops() {
 			if op := fn.Values[val.Args[1]].Op; op == effects.OpPhi || op == effects.OpBinary {
 				l := group(val.Args[1])
 				l.elems = append(l.elems, v)
+				l.descending = fn.countsDown(val.Args[1])
 			}
 		case effects.OpElem:
 			if !isChan(fn.Values[val.Args[0]].Type) {
@@ -116,10 +121,100 @@ func (fn *function) depend(l *loop) {
 		l.fills = l.fills || fn.shared(l, i)
 	}
 	for i := range fn.Values {
+		if next := fn.accumulates(l, int32(i)); next >= 0 {
+			if l.accumulators == nil {
+				l.accumulators = map[int32]int32{}
+			}
+			l.accumulators[int32(i)] = next
+		}
+	}
+	for i := range fn.Values {
 		if val := &fn.Values[i]; val.Op == effects.OpAppend && len(val.Args) > 1 && l.of[val.Args[1]] {
 			l.fills = true
 		}
 	}
+}
+
+// countsDown reports whether an index gets smaller from round to round.
+func (fn *function) countsDown(index int32) bool {
+	val := &fn.Values[index]
+	return val.Op == effects.OpBinary && val.Str == "-" || val.Op == effects.OpPhi && slices.ContainsFunc(val.Args, func(a int32) bool {
+		return fn.Values[a].Op == effects.OpBinary && fn.Values[a].Str == "-" && fn.Values[a].Args[0] == index
+	})
+}
+
+// accumulates is what a variable becomes in each round of a loop, of its value before; negative where it is no such variable.
+func (fn *function) accumulates(l *loop, v int32) int32 {
+	val := &fn.Values[v]
+	if val.Op != effects.OpPhi || len(val.Args) != 2 || !l.of[v] {
+		return -1
+	}
+	first, next := val.Args[0], val.Args[1]
+	if l.of[first] {
+		first, next = next, first
+	}
+	if l.of[first] || !l.of[next] || fn.Values[next].Op == effects.OpAppend || !fn.madeOf(next, v, map[int32]bool{}) {
+		return -1 // what is appended keeps its rounds apart by itself (see parts)
+	}
+	return next
+}
+
+// madeOf reports whether a value is made of another, or of what a call gives for it.
+func (fn *function) madeOf(v, of int32, seen map[int32]bool) bool {
+	if v == of || v < 0 || seen[v] {
+		return v == of
+	}
+	seen[v] = true
+	args := fn.Values[v].Args
+	if fn.Values[v].Op == effects.OpCall {
+		args = fn.Calls[args[0]].Args
+	}
+	return slices.ContainsFunc(args, func(a int32) bool { return fn.madeOf(a, of, seen) })
+}
+
+// accumulated evaluates a variable that a loop makes anew in each round: in a round it is what the round before left, and
+// behind the loop what the last one did.
+func (w *world) accumulated(f *frame, v int32) (out []*object, ok bool) {
+	for g := f; g.base != nil; g = g.base {
+		next, ok := g.loop.accumulators[v]
+		if !ok {
+			continue
+		}
+		before := g.round - 1
+		if g.loop.descending {
+			before = g.round + 1
+		}
+		if rounds := g.base.unrolled[g.n]; 0 <= before && before < len(rounds) {
+			return w.eval(rounds[before], next), true
+		}
+		for _, arg := range f.fn.Values[v].Args {
+			if arg != next {
+				out = w.eval(f, arg)
+			}
+		}
+		return out, true
+	}
+	for n := range f.fn.loops {
+		l, rounds := &f.fn.loops[n], f.unrolled[n]
+		if next, ok := l.accumulators[v]; ok && rounds != nil {
+			last := rounds[len(rounds)-1]
+			if l.descending {
+				last = rounds[0]
+			}
+			return w.eval(last, next), true
+		}
+	}
+	return nil, false
+}
+
+// unchanged reports whether a value is what the round before left, of a loop that a frame is in a round of.
+func (f *frame) unchanged(v int32) bool {
+	for ; f.base != nil; f = f.base {
+		if _, ok := f.loop.accumulators[v]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // shared reports whether a store puts something of the element into what outlives the round of the loop.
@@ -164,7 +259,7 @@ func (w *world) unroll(f *frame, n int) []*frame {
 		if variant == nil {
 			copied := *f
 			variant = &copied
-			variant.id, variant.base, variant.loop, variant.round, variant.unrolled = len(w.frames)+1, f, l, i, nil
+			variant.id, variant.base, variant.loop, variant.n, variant.round, variant.unrolled = len(w.frames)+1, f, l, n, i, nil
 			variant.answers, variant.targets, variant.live, variant.liveRound = nil, nil, nil, 0
 			w.frames[k] = variant
 			w.framesOf[f.fn] = append(w.framesOf[f.fn], variant)

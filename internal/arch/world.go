@@ -124,6 +124,7 @@ type frame struct {
 	// elements in picked (see unroll.go).
 	base   *frame
 	loop   *loop
+	n      int // of the loop in the function
 	round  int
 	picked map[int32][]*object
 	// unrolled are the variants of this frame, by loop.

@@ -12,11 +12,12 @@ import (
 // function reduces one SSA function.
 func (p *pkg) function(fn *ssa.Function) *Func {
 	b := &builder{
-		pkg:   p,
-		fn:    fn,
-		index: map[ssa.Value]int32{},
-		calls: map[*ssa.CallCommon]int32{},
-		lists: map[*ssa.Alloc][]ssa.Value{},
+		pkg:    p,
+		fn:     fn,
+		index:  map[ssa.Value]int32{},
+		calls:  map[*ssa.CallCommon]int32{},
+		lists:  map[*ssa.Alloc][]ssa.Value{},
+		loaded: map[*ssa.UnOp]ssa.Value{}, overwritten: map[*ssa.Store]bool{},
 		f: &Func{
 			ID:       funcID(fn),
 			Name:     displayName(fn),
@@ -38,6 +39,7 @@ func (p *pkg) function(fn *ssa.Function) *Func {
 	}
 	b.blocks()
 	b.findLists()
+	b.orderCaptured()
 	// Calls first: a call's results refer to it by its index.
 	for _, block := range fn.Blocks {
 		for _, instr := range block.Instrs {
@@ -62,6 +64,9 @@ type builder struct {
 	calls map[*ssa.CallCommon]int32
 	// lists are the array literals behind slice literals and variadic arguments, element by element.
 	lists map[*ssa.Alloc][]ssa.Value
+	// loaded is what loads of captured variables give, and overwritten the stores to them that nobody sees (captured.go).
+	loaded      map[*ssa.UnOp]ssa.Value
+	overwritten map[*ssa.Store]bool
 }
 
 func (b *builder) blocks() {
@@ -148,6 +153,9 @@ func (b *builder) instr(block *ssa.BasicBlock, instr ssa.Instruction) {
 			b.f.Calls[i] = b.call(at, instr)
 		}
 	case *ssa.Store:
+		if b.overwritten[instr] {
+			return
+		}
 		if ix, ok := instr.Addr.(*ssa.IndexAddr); ok {
 			if alloc, ok := ix.X.(*ssa.Alloc); ok && b.lists[alloc] != nil {
 				return // an element of a literal, held by its OpList
@@ -246,6 +254,10 @@ func (b *builder) add(v Value) int32 {
 func (b *builder) value(v ssa.Value) int32 {
 	if i, ok := b.index[v]; ok {
 		return i
+	}
+	if load, ok := v.(*ssa.UnOp); ok && b.loaded[load] != nil {
+		b.index[v] = b.value(b.loaded[load])
+		return b.index[v]
 	}
 	i := b.add(Value{})
 	b.index[v] = i // before its operands: phis refer to themselves

@@ -40,8 +40,10 @@ const (
 	maxLoops  = 24  // of one function
 	maxUnroll = 256 // elements of one loop
 	// maxVariants is how many variants a world has before only loops that register endpoints are taken apart: large programs
-	// range over so much at start-up that everything below would be walked many times.
+	// range over so much at start-up that everything below would be walked many times. maxChained is the same for loops that
+	// make a chain of their elements.
 	maxVariants = 300
+	maxChained  = 5000
 )
 
 // findLoops recognizes the loops of a function.
@@ -195,8 +197,16 @@ func (w *world) accumulated(f *frame, v int32) (out []*object, ok bool) {
 		return out, true
 	}
 	for n := range f.fn.loops {
-		l, rounds := &f.fn.loops[n], f.unrolled[n]
-		if next, ok := l.accumulators[v]; ok && rounds != nil {
+		l := &f.fn.loops[n]
+		next, ok := l.accumulators[v]
+		if !ok {
+			continue
+		}
+		rounds := f.unrolled[n]
+		if rounds == nil && f.fn.runs(l, l.calls) && w.variants <= maxChained {
+			rounds = w.unroll(f, n) // somebody asks before the walk has come here
+		}
+		if rounds != nil {
 			last := rounds[len(rounds)-1]
 			if l.descending {
 				last = rounds[0]
@@ -223,7 +233,7 @@ func (fn *function) shared(l *loop, store int) bool {
 	return (l.of[s.Addr] || l.of[s.Val]) && !l.of[fn.base(s.Addr)]
 }
 
-// unroll gives the variants of a frame for the elements of a loop, none where the collection is not known or has no choice.
+// unroll gives the variants of a frame for the elements of a loop, none where the collection is not known or leaves no choice.
 func (w *world) unroll(f *frame, n int) []*frame {
 	l := &f.fn.loops[n]
 	values := map[int32][][]*object{} // per Value, its objects by element
@@ -241,7 +251,7 @@ func (w *world) unroll(f *frame, n int) []*frame {
 		values[v] = all
 		count = max(count, len(all))
 	}
-	if count < 2 || count > maxUnroll {
+	if count == 0 || count == 1 && len(l.accumulators) == 0 || count > maxUnroll {
 		return nil
 	}
 	for v, all := range values {
@@ -384,10 +394,13 @@ func (k *walk) calls(f *frame, within []bool, n int) {
 		for i, dependent := range l.calls {
 			mine[i] = dependent && (within == nil || within[i]) && (taken == nil || !taken[i])
 		}
-		if !k.startup && (!f.fn.runs(l, mine) || k.w.variants > 2*maxVariants || k.w.grows(f, l)) {
+		runs := f.fn.runs(l, mine)
+		// Decorators that a loop puts around each other are cheaper taken apart than not: else each calls all of them.
+		chains := runs && len(l.accumulators) > 0 && k.w.variants <= maxChained
+		if !chains && !k.startup && (!runs || k.w.variants > 2*maxVariants || k.w.grows(f, l)) {
 			continue
 		}
-		if k.startup && !k.registers(f, mine) && (!l.fills && !k.wires(f, mine) || k.w.variants > maxVariants) {
+		if !chains && k.startup && !k.registers(f, mine) && (!l.fills && !k.wires(f, mine) || k.w.variants > maxVariants) {
 			continue
 		}
 		variants := k.w.unroll(f, n)

@@ -124,6 +124,33 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 	}
 }
 
+// oneDatabase gives the accesses of a process to a SQL database of which nothing is known the one that it has, where it has
+// one: they are made in a transaction, or through a connection, that an interface hides.
+func (p *process) oneDatabase() {
+	var known, unknown []*effect
+	for _, fl := range p.flows {
+		for _, e := range fl.effects {
+			switch {
+			case e.Kind != KindData || !isSQL(e.Store):
+			case e.Store == "sql":
+				unknown = append(unknown, e)
+			default:
+				known = append(known, e)
+			}
+		}
+	}
+	if len(known) == 0 || slices.ContainsFunc(known, func(e *effect) bool { return e.Store != known[0].Store }) {
+		return
+	}
+	same := !slices.ContainsFunc(known, func(e *effect) bool { return e.Database != known[0].Database })
+	for _, e := range unknown {
+		e.Store = known[0].Store
+		if same && e.Database == "" && !slices.ContainsFunc(e.dsn, text.known) {
+			e.Database, e.dsn = known[0].Database, known[0].dsn
+		}
+	}
+}
+
 // dataName is a table, collection or key as the Model shows it. A Go type stands for the table that ORMs make of it.
 func (fl *flow) dataName(t text, mapper string, client []*object) string {
 	if s, ok := t.constant(); ok {

@@ -95,6 +95,7 @@ func (p *process) makeFlows() {
 		}
 		p.flows = append(p.flows, f)
 	}
+	p.oneDatabase()
 }
 
 // roots are the frames in which an endpoint's handlers begin.

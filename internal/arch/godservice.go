@@ -36,18 +36,21 @@ func (g *group) name() string {
 	})
 }
 
-// godServices looks at each role of a program for itself: roles that are deployed apart, and are about different things, are
-// services that share a main package. Roles of one that are each too large, such as one with all and one with most, are one row.
+// godServices takes the roles of a program for one service where they share data, and else for services that share a main
+// package.
 func (l *linker) godServices() []Boundary {
-	flows := map[*process][]*flow{}
+	contexts := l.sharing()
+	flows := make([][]*flow, len(contexts))
 	var sizes []int
-	for _, p := range l.processes {
-		for _, fl := range p.flows {
-			if fl.endpoint != nil && !forOperators(fl.endpoint.ID) {
-				flows[p] = append(flows[p], fl)
+	for i, ps := range contexts {
+		for _, p := range ps {
+			for _, fl := range p.flows {
+				if fl.endpoint != nil && !forOperators(fl.endpoint.ID) {
+					flows[i] = append(flows[i], fl)
+				}
 			}
 		}
-		if n := len(flows[p]); n > 0 {
+		if n := len(flows[i]); n > 0 {
 			sizes = append(sizes, n)
 		}
 	}
@@ -58,22 +61,19 @@ func (l *linker) godServices() []Boundary {
 	median := sizes[len(sizes)/2]
 	homes := l.homes()
 	var out []Boundary
-	row := map[string]int{} // main package -> its row
-	for _, p := range l.processes {
-		n := len(flows[p])
+	for i, ps := range contexts {
+		n := len(flows[i])
 		if n < godEndpoints || n < godTimes*median {
 			continue
 		}
-		groups := unrelated(flows[p])
+		groups := unrelated(flows[i])
 		if len(groups) < 2 {
 			continue
 		}
-		if i, ok := row[p.Entry]; ok {
-			out[i].Services = append(out[i].Services, p.Name)
-			continue
+		b := Boundary{Kind: "god-service"}
+		for _, p := range ps {
+			b.Services = append(b.Services, p.Name)
 		}
-		row[p.Entry] = len(out)
-		b := Boundary{Kind: "god-service", Services: []string{p.Name}}
 		var names []string
 		for _, g := range groups {
 			names = append(names, g.name())
@@ -95,6 +95,45 @@ func (l *linker) godServices() []Boundary {
 		out = append(out, b)
 	}
 	return out
+}
+
+// sharing groups the processes: roles of one program that touch one table are together, and so are their names in order.
+func (l *linker) sharing() [][]*process {
+	var groups [][]*process
+	tables := map[*process]map[string]bool{}
+	for _, p := range l.processes {
+		tables[p] = map[string]bool{}
+		for _, fl := range p.flows {
+			for _, e := range fl.effects {
+				if e.Kind == KindData && !isCache(e.Store) && named(e.Name) {
+					tables[p][e.Store+" "+e.Name] = true
+				}
+			}
+		}
+	}
+	for _, p := range l.processes {
+		group := []*process{p}
+		groups = slices.DeleteFunc(groups, func(ps []*process) bool {
+			if !slices.ContainsFunc(ps, func(o *process) bool { return o.Entry == p.Entry && overlap(tables[o], tables[p]) }) {
+				return false
+			}
+			group = append(group, ps...)
+			return true
+		})
+		slices.SortFunc(group, func(a, b *process) int { return strings.Compare(a.Name, b.Name) })
+		groups = append(groups, group)
+	}
+	slices.SortFunc(groups, func(a, b []*process) int { return strings.Compare(a[0].Name, b[0].Name) })
+	return groups
+}
+
+func overlap(a, b map[string]bool) bool {
+	for k := range a {
+		if b[k] {
+			return true
+		}
+	}
+	return false
 }
 
 // forOperators reports whether an endpoint serves those who run the service, and not its purpose.

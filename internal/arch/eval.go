@@ -163,9 +163,13 @@ func (w *world) compute(f *frame, v int32) []*object {
 				live = append(live, arg)
 			}
 		}
-		// A round that may do nothing (if ext != nil { h = ext(h) }) is taken to do something: its element is there for that.
-		if changed := slices.DeleteFunc(slices.Clone(live), f.unchanged); f.base != nil && len(changed) > 0 {
-			live = changed
+		if f.base != nil {
+			// A round that may do nothing (if ext != nil { h = ext(h) }) is taken to do something: its element is there for that.
+			live = slices.DeleteFunc(slices.Clone(live), func(before int32) bool {
+				return f.unchanged(before) && slices.ContainsFunc(live, func(after int32) bool {
+					return after != before && f.fn.madeOf(after, before, map[int32]bool{})
+				})
+			})
 		}
 		var out []*object
 		for _, arg := range live {

@@ -78,7 +78,7 @@ func (l *linker) askedOften(p *process) []Boundary {
 		}
 		calls := map[string][]*effect{}
 		for _, e := range fl.effects {
-			if e.Kind == KindCall && !e.Async && !e.InLoop && e.ID != "" && e.To != "" && e.To != p.Name && !onlyOnFailure(fl, e) {
+			if e.Kind == KindCall && !e.Async && !e.InLoop && e.ID != "" && e.To != "" && e.To != p.Name && !fl.onFailure(e.at) {
 				calls[e.To] = append(calls[e.To], e)
 			}
 		}
@@ -97,11 +97,6 @@ func (l *linker) askedOften(p *process) []Boundary {
 		}
 	}
 	return out
-}
-
-// onlyOnFailure reports whether an effect is reached only when another one has failed.
-func onlyOnFailure(fl *flow, e *effect) bool {
-	return slices.ContainsFunc(fl.effects, func(o *effect) bool { return o != e && onlyAfterError(o.at, e.at) })
 }
 
 // inRow is the longest run of calls each of which is only reached by the one before it, so that one request makes them all.

@@ -18,6 +18,10 @@ type flow struct {
 	acks     []site    // where the message is acknowledged
 	locks    []site    // where a lock is taken that holds for all processes
 	waits    []*effect // calls that only wait for the network: of interest where they leave the request's context
+
+	// What onFailure remembers: the calls of each frame that lead to effects, and its answers.
+	leading map[*frame][]int32
+	failed  map[site]bool
 }
 
 // effect is an Effect while it is being linked, with what the join across services needs.

@@ -191,24 +191,21 @@ func (p *process) leaves(fn *function, branch, block int32) bool {
 	return false
 }
 
-// meet finds the frame in which the ways to two sites part, and the calls in it that lead there.
+// meet finds the frame in which the ways to two sites part, and the calls in it that lead there. Of two rounds of one loop it
+// is the frame that both are of.
 func meet(a, b site) (common *frame, aCall, bCall int32) {
-	above := map[*frame]int32{}
-	for f, call := a.frame, a.call; f != nil; f, call = f.parent, f.call {
-		above[f], above[f.whole()] = call, call
-		if f.parent == nil {
-			break
-		}
-	}
-	for f, call := b.frame, b.call; f != nil; f, call = f.parent, f.call {
-		if aCall, ok := above[f]; ok {
-			return f, aCall, call
-		}
-		if aCall, ok := above[f.whole()]; ok { // in two rounds of one loop
-			return f.whole(), aCall, call
-		}
-		if f.parent == nil {
-			break
+	for a.frame != nil && b.frame != nil {
+		switch f, g := a.frame, b.frame; {
+		case f.depth > g.depth:
+			a = site{f.parent, f.call}
+		case g.depth > f.depth:
+			b = site{g.parent, g.call}
+		case f == g:
+			return f, a.call, b.call
+		case f.whole() == g.whole():
+			return f.whole(), a.call, b.call
+		default:
+			a, b = site{f.parent, f.call}, site{g.parent, g.call}
 		}
 	}
 	return nil, 0, 0

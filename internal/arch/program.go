@@ -33,6 +33,7 @@ type function struct {
 	// assignedInClosure are the variables to which a closure in the function assigns.
 	assignedInClosure map[int32]bool
 	txSteps           []transactionStep // by call; nil where no call begins or ends a transaction
+	afterErrors       map[[2]int32]bool // what afterError remembers
 }
 
 // elsewhere reports whether nobody edits the function in this repository: it is generated, or of a first-party module

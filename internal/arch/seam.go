@@ -15,8 +15,8 @@ type change struct {
 	place string
 }
 
-// changes lists what a request changes, in the order of the code, without what undoes another change and what goes
-// through an outbox.
+// changes lists what a request changes for good, in the order of the code: without what undoes another change or is undone
+// itself, and without what goes through an outbox.
 func (l *linker) changes(fl *flow) []change {
 	var out []change
 	for _, e := range fl.effects {
@@ -29,7 +29,7 @@ func (l *linker) changes(fl *flow) []change {
 			out = append(out, change{e, e.To})
 		}
 	}
-	return slices.DeleteFunc(out, func(c change) bool { return undoes(fl, c.effect) })
+	return slices.DeleteFunc(out, func(c change) bool { return fl.undoes(c.effect) || fl.compensated(c.effect) })
 }
 
 // onlyGuards reports whether an effect is there for nothing but to keep others from being repeated. A row that tells of something
@@ -47,79 +47,6 @@ func guardsAnother(fl *flow, e *effect) bool {
 func outbox(table string) bool {
 	t := strings.ToLower(table)
 	return strings.Contains(t, "outbox") || strings.Contains(t, "inbox") || strings.Contains(t, "processed_") || strings.Contains(t, "dedup") || strings.Contains(t, "idempoten")
-}
-
-// undoes reports whether an effect is only reached when another one before it has failed, or has answered what leads to
-// something being taken back: a compensation.
-func undoes(fl *flow, e *effect) bool {
-	return slices.ContainsFunc(fl.effects, func(failed *effect) bool {
-		return failed != e && (onlyAfterError(failed.at, e.at) || takesBack(e) && !fl.cancels() && fl.process.answered(failed, e))
-	})
-}
-
-// answered reports whether what an effect answered, and not only that it went well, decides whether another is reached.
-func (p *process) answered(g, e *effect) bool {
-	common, gCall, eCall := meet(g.at, e.at)
-	return common != nil && gCall != eCall && p.decides(common.fn, gCall, eCall, false)
-}
-
-// cancels reports whether a request is itself there to take something back: what it then cancels elsewhere is its purpose.
-func (fl *flow) cancels() bool {
-	if fl.endpoint == nil {
-		return false
-	}
-	handler := fl.endpoint.Handler
-	return strings.HasPrefix(fl.endpoint.ID, "DELETE ") || undoing(fl.endpoint.ID[strings.LastIndexByte(fl.endpoint.ID, '/')+1:]) ||
-		undoing(handler[strings.LastIndexByte(handler, '.')+1:])
-}
-
-// takesBack reports whether a request is named after undoing something.
-func takesBack(e *effect) bool {
-	return e.Kind == KindCall && undoing(e.ID[strings.LastIndexByte(e.ID, '/')+1:])
-}
-
-func undoing(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"release", "cancel", "refund", "undo", "revert", "rollback", "void", "compensate", "restore"},
-		func(verb string) bool { return strings.HasPrefix(name, verb) })
-}
-
-// compensated reports whether a flow changes the same place again when something after the change has failed.
-func compensated(fl *flow, c change) bool {
-	return slices.ContainsFunc(fl.effects, func(e *effect) bool {
-		return e != c.effect && e.Kind == c.Kind && e.To == c.To && e.Store == c.Store && e.Broker == c.Broker && undoes(fl, e) && follows(c.at, e.at)
-	})
-}
-
-// onlyAfterError reports whether control gets to b only where a gave an error.
-func onlyAfterError(a, b site) bool {
-	common, aCall, bCall := meet(a, b)
-	if common == nil || aCall == bCall {
-		return false
-	}
-	fn := common.fn
-	from, to := fn.Calls[aCall].Block, fn.Calls[bCall].Block
-	if !fn.dominates(from, to) {
-		return false
-	}
-	for i := range fn.Blocks {
-		b := &fn.Blocks[i]
-		if b.Cond < 0 || len(b.Succs) != 2 || !fn.dominates(from, int32(i)) || !fn.dominates(int32(i), to) {
-			continue
-		}
-		cond := &fn.Values[b.Cond]
-		if !fn.isError(cond) || !fn.derives(b.Cond, aCall, true) {
-			continue
-		}
-		failed, fine := b.Succs[0], b.Succs[1]
-		if cond.Str == "==" {
-			failed, fine = fine, failed
-		}
-		if fn.reaches(failed, to, int32(i)) && !fn.reaches(fine, to, int32(i)) {
-			return true
-		}
-	}
-	return false
 }
 
 // together reports whether one request or message can make both changes.
@@ -173,11 +100,8 @@ func (l *linker) seams(p *process) []Boundary {
 		var targets []string
 		var remote []change
 		for _, c := range all {
-			if c.Kind != KindCall || compensated(fl, c) {
-				continue
-			}
-			if slices.ContainsFunc(all, func(o change) bool {
-				return o.Kind == KindCall && o.place != c.place && fl.together(c, o) && !compensated(fl, o)
+			if c.Kind == KindCall && slices.ContainsFunc(all, func(o change) bool {
+				return o.Kind == KindCall && o.place != c.place && fl.together(c, o)
 			}) {
 				remote = append(remote, c)
 				if !slices.Contains(targets, c.To) {
@@ -194,7 +118,7 @@ func (l *linker) seams(p *process) []Boundary {
 		var inside []change
 		var reached []string
 		for _, c := range all {
-			if c.Kind == KindCall && c.Transaction != "" && !compensated(fl, c) {
+			if c.Kind == KindCall && c.Transaction != "" {
 				inside = append(inside, c)
 				if !slices.Contains(reached, c.To) {
 					reached = append(reached, c.To)
@@ -210,7 +134,7 @@ func (l *linker) seams(p *process) []Boundary {
 		services, why := []string{p.Name}, ""
 		for i, a := range all {
 			for _, b := range all[i+1:] {
-				if a, b := ownFirst(a, b); unbound(a, b) && fl.together(a, b) && !compensated(fl, a) && !compensated(fl, b) {
+				if a, b := ownFirst(a, b); unbound(a, b) && fl.together(a, b) {
 					both = append(both, a, b)
 					if b.Kind == KindCall && !slices.Contains(services, b.To) {
 						services = append(services, b.To)

@@ -282,7 +282,8 @@ func (w *world) funcValue(id string, recv operand, bound bool) *object {
 	return w.object(objectKey{kind: funcObject, fn: w.prog.funcs[id], name: id}, func(o *object) { o.recv, o.bound = recv, bound })
 }
 
-// boundMethod is x.Method as a value. Through an interface it is the method of each concrete type that x may have.
+// boundMethod is x.Method as a value. Through an interface it is the method of each concrete type that x may have. A function
+// that a library has given a method (http.HandlerFunc, an endpoint behind otelhttp.NewHandler) stands for that method.
 func (w *world) boundMethod(f *frame, v int32, val *effects.Value) []*object {
 	bind := func(id string, recv *object) *object {
 		k := objectKey{kind: funcObject, frame: f.id, val: v, fn: w.prog.funcs[id], name: id}
@@ -297,14 +298,19 @@ func (w *world) boundMethod(f *frame, v int32, val *effects.Value) []*object {
 			}
 		})
 	}
-	if val.Type == "" {
+	if val.Type == "" && w.prog.funcs[val.Str] != nil {
 		return one(bind(val.Str, nil))
 	}
 	name := val.Str[strings.LastIndexByte(val.Str, '.')+1:]
 	var out []*object
 	for _, recv := range w.eval(f, val.Args[0]) {
-		for _, m := range w.methods(recv, name) {
-			out = add(out, one(bind(m.id, m.recv)))
+		if val.Type != "" {
+			for _, m := range w.methods(recv, name) {
+				out = add(out, one(bind(m.id, m.recv)))
+			}
+		}
+		if fn := unbox(recv); fn.kind == funcObject && !slices.ContainsFunc(out, func(m *object) bool { return m.fn != nil }) {
+			out = add(out, one(fn))
 		}
 	}
 	if len(out) == 0 {

@@ -455,13 +455,10 @@ func (p *process) enterHandler(e *endpoint, at site) *frame {
 		return nil
 	}
 	var args []operand
-	closure := operand{}
 	if o.bound {
 		args = []operand{o.recv}
-	} else if o.frame != nil && o.val >= 0 {
-		closure = operand{frame: o.frame, val: o.val}
 	}
-	f := p.w.enter(nil, -2, o.fn, args, closure, p.boundTo(o))
+	f := p.w.enter(nil, -2, o.fn, args, o.captured(), p.boundTo(o))
 	f.entry = true
 	return f
 }

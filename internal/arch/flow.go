@@ -19,6 +19,8 @@ type flow struct {
 	locks    []site    // where a lock is taken that holds for all processes
 	waits    []*effect // calls that only wait for the network: of interest where they leave the request's context
 
+	around []*frame // the middleware that the request passes first
+
 	// What onFailure remembers: the calls of each frame that lead to effects, and its answers.
 	leading map[*frame][]int32
 	failed  map[site]bool
@@ -79,6 +81,15 @@ func (p *process) makeFlows() {
 	topics := p.topics()
 	for _, e := range p.endpoints {
 		f := &flow{process: p, endpoint: e}
+		for _, root := range p.middleware(e) {
+			f.around = append(f.around, root)
+			for _, h := range p.before(root) {
+				f.add(h, root)
+			}
+		}
+		for _, before := range f.effects {
+			before.Middleware = true
+		}
 		dispatched := e.Protocol == "consumer" && len(topics) > 1
 		for _, root := range e.roots() {
 			k := p.w.newWalk(false)
@@ -276,7 +287,9 @@ func (fl *flow) path(at site, root *frame) []Step {
 			break
 		}
 	}
-	if e := fl.endpoint; e != nil && e.Site.IsValid() {
+	if e := fl.endpoint; e != nil && slices.Contains(fl.around, root) {
+		steps = append(steps, Step{Func: root.fn.Name, Pos: root.fn.Pos, What: "stands before " + e.ID})
+	} else if e != nil && e.Site.IsValid() {
 		steps = append(steps, Step{Func: e.Handler, Pos: e.Site, What: "handles " + e.ID})
 	}
 	slices.Reverse(steps)

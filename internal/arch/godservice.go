@@ -156,6 +156,9 @@ func unrelated(flows []*flow) []*group {
 	for i, fl := range flows {
 		uses[i] = map[string]bool{}
 		for _, e := range fl.effects {
+			if e.Middleware {
+				continue // every endpoint has it
+			}
 			for _, key := range e.touches() {
 				if _, known := uses[i][key]; !known {
 					readers[key]++

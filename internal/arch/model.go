@@ -284,6 +284,9 @@ type Effect struct {
 	Func string      `json:"func"` // the function that holds Site, as in Go
 	Path []Step      `json:"path"` // from the entry to Site; the last step is Site itself
 
+	// Middleware: it is done by what stands before the handler, for every request alike.
+	Middleware bool `json:"middleware,omitempty"`
+
 	InLoop bool `json:"in_loop,omitempty"` // once per element of a collection
 	Async  bool `json:"async,omitempty"`   // in a goroutine that the request does not wait for
 	// Transaction names the local transaction that is open around the effect, "" when none is.

@@ -121,8 +121,12 @@ func (l *linker) flowOf(service, id string) *flow {
 	return nil
 }
 
-// mutates reports whether an effect changes state outside the process. Filling a cache does not.
+// mutates reports whether an effect changes state outside the process. Filling a cache does not; and a session that middleware
+// touches, a request that it counts or logs, is not what the request is for.
 func (l *linker) mutates(e *effect) bool {
+	if e.Middleware {
+		return false
+	}
 	switch e.Kind {
 	case KindData:
 		return e.Op == "write" && !isCache(e.Store)

@@ -21,6 +21,7 @@ func (l *linker) changes(fl *flow) []change {
 	var out []change
 	for _, e := range fl.effects {
 		switch {
+		case e.Middleware:
 		case e.Kind == KindData && e.Op == "write" && e.Name != "*" && !outbox(e.Name) && !l.onlyGuards(fl, e):
 			out = append(out, change{e, e.Store + " " + e.Database})
 		case e.Kind == KindPublish:

@@ -24,7 +24,8 @@ type process struct {
 	flows     []*flow
 	loops     map[*frame]map[int32]bool // the blocks of receive loops, by the frame that holds them
 	spanned   map[*function][]int32
-	injecting *bool // see injects
+	injecting *bool            // see injects
+	ahead     map[*frame][]hit // see before
 	gaps      []Unresolved
 	unit      *unit
 	linked    map[string]bool // packages that are part of it; nil until asked for

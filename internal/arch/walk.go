@@ -15,6 +15,7 @@ type walk struct {
 	w       *world
 	startup bool   // also enter functions that only store: they wire the service up
 	root    *frame // of an endpoint's walk
+	before  bool   // only what is done before the request is handed on: middleware
 	entered map[walkKey]int
 	frames  map[*frame]bool
 	hits    []hit
@@ -83,6 +84,9 @@ func (k *walk) visit(f *frame) {
 
 func (k *walk) call(f *frame, i int32) {
 	c := &f.fn.Calls[i]
+	if k.before && passesOn(f.fn, i) {
+		return
+	}
 	if c.Callee != "" && c.Iface == "" {
 		if fn := f.fn.callees[i]; fn != nil && !k.wants(fn) {
 			return

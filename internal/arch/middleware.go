@@ -28,7 +28,9 @@ func (p *process) middleware(e *endpoint) []*frame {
 		}
 	}
 	for _, sm := range p.servers(e) {
-		note(each(w.expr(sm.model.Serve.Options.Node, sm.site), w.members), true)
+		options := each(w.expr(sm.model.Serve.Options.Node, sm.site), w.members)
+		note(options, true)
+		note(each(options, func(o *object) []*object { return each(w.attr(o, "instrument"), w.members) }), true)
 		note(w.expr(sm.model.Serve.Handler.Node, sm.site), true)
 	}
 	routers := p.routers(e)
@@ -176,10 +178,6 @@ func interceptor(params []effects.Param, e *endpoint) bool {
 	if len(params) != 4 || e.root == nil {
 		return false
 	}
-	method := e.root.fn.Params
-	if e.root.fn.Method && len(method) > 0 {
-		method = method[1:]
-	}
-	unary := len(method) > 0 && method[0].Type == "context.Context"
+	unary := slices.ContainsFunc(e.root.fn.Params, func(p effects.Param) bool { return p.Type == "context.Context" })
 	return unary && params[0].Type == "context.Context" || !unary && strings.HasSuffix(params[1].Type, "grpc.ServerStream")
 }

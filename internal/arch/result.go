@@ -102,12 +102,38 @@ func (w *world) result(f *frame, call, n int32) []*object {
 
 func (w *world) returned(f *frame, n int32) []*object {
 	var out []*object
+	var empty []int32
 	for _, r := range f.fn.Returns {
-		if int(n) < len(r.Vals) && !w.dead(f, r.Block) {
+		switch {
+		case int(n) >= len(r.Vals) || w.dead(f, r.Block):
+		case f.fn.empty(r, n):
+			empty = append(empty, r.Vals[n])
+		default:
 			out = add(out, w.eval(f, r.Vals[n]))
 		}
 	}
+	if len(out) == 0 {
+		for _, v := range empty {
+			out = add(out, w.eval(f, v))
+		}
+	}
 	return out
+}
+
+// empty reports whether a function returns T{} with an error: a struct that nobody uses.
+func (fn *function) empty(r effects.Return, n int32) bool {
+	last := len(r.Vals) - 1
+	if int(n) == last || last >= len(fn.Results) || fn.Results[last] != "error" || fn.Values[r.Vals[last]].Op == effects.OpConst {
+		return false
+	}
+	made := r.Vals[n]
+	if fn.Values[made].Op == effects.OpLoad {
+		made = fn.Values[made].Args[0]
+	}
+	return fn.Values[made].Op == effects.OpAlloc && !strings.HasPrefix(fn.Results[n], "*") && !fn.leaked[made] &&
+		!slices.ContainsFunc(fn.Stores, func(s effects.Store) bool {
+			return s.Addr == made || fn.Values[s.Addr].Op == effects.OpFieldPtr && fn.Values[s.Addr].Args[0] == made
+		})
 }
 
 // libraryResult is what the catalog says of a library function's result, else an object that is only known by the call.

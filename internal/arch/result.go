@@ -120,17 +120,17 @@ func (w *world) returned(f *frame, n int32) []*object {
 	return out
 }
 
-// empty reports whether a function returns T{} with an error: a struct that nobody uses.
+// empty reports whether a function returns T{} or &T{} with an error: a struct that nobody uses.
 func (fn *function) empty(r effects.Return, n int32) bool {
 	last := len(r.Vals) - 1
 	if int(n) == last || last >= len(fn.Results) || fn.Results[last] != "error" || fn.Values[r.Vals[last]].Op == effects.OpConst {
 		return false
 	}
 	made := r.Vals[n]
-	if fn.Values[made].Op == effects.OpLoad {
+	for op := fn.Values[made].Op; op == effects.OpIface || op == effects.OpConvert || op == effects.OpLoad; op = fn.Values[made].Op {
 		made = fn.Values[made].Args[0]
 	}
-	return fn.Values[made].Op == effects.OpAlloc && !strings.HasPrefix(fn.Results[n], "*") && !fn.leaked[made] &&
+	return fn.Values[made].Op == effects.OpAlloc && !fn.leaked[made] &&
 		!slices.ContainsFunc(fn.Stores, func(s effects.Store) bool {
 			return s.Addr == made || fn.Values[s.Addr].Op == effects.OpFieldPtr && fn.Values[s.Addr].Args[0] == made
 		})

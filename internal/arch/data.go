@@ -315,11 +315,11 @@ func (p *process) databaseOf(dsn text) string {
 func (fl *flow) stated(e *effect) *effects.Pos {
 	word, _, _ := strings.Cut(constantPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:]), ":")
 	migration := e.Op == "ddl" && e.Statement == "" // what it defines stands in files
-	if e.Kind != KindData || migration || word == "" || e.at.frame == nil || e.at.frame.fn.pkg.names(word) {
+	if e.Kind != KindData || migration || word == "" || e.at.frame == nil || e.at.frame.fn.pkg.names(e, word) {
 		return nil
 	}
 	for f := e.at.frame; f != e.root && f.parent != nil && f.call >= 0; f = f.parent {
-		if f.parent.fn.pkg.names(word) {
+		if f.parent.fn.pkg.names(e, word) {
 			at := fl.process.written(site{f.parent, f.call})
 			return &at
 		}

@@ -101,7 +101,32 @@ func (fn *function) initializer() bool {
 // serves reports whether what main reaches makes the process a service: a server, consumer, worker or scheduler, or the
 // loop of a worker of its own.
 func (w *world) serves() bool {
-	return len(w.found.serves)+len(w.found.consumes)+len(w.found.schedules) > 0 || w.found.worker
+	return len(w.found.consumes)+len(w.found.schedules) > 0 || w.found.worker || slices.ContainsFunc(w.found.serves, w.lasting)
+}
+
+// lasting reports whether a server outlives a request. A command line tool that waits for a browser to come back with a token
+// answers once: the handler that it registers beside the server closes it.
+func (w *world) lasting(server siteModel) bool {
+	return !slices.ContainsFunc(w.found.endpoints, func(sm siteModel) bool {
+		return sm.frame == server.frame && slices.ContainsFunc(w.expr(sm.model.Endpoint.Handler.Node, sm.site), func(o *object) bool {
+			o = unbox(o)
+			return o.kind == funcObject && o.fn != nil && w.closes(o.fn, 2)
+		})
+	})
+}
+
+// closes reports whether a function, or a closure that it makes, shuts an HTTP server down.
+func (w *world) closes(fn *function, depth int) bool {
+	for i := range fn.Calls {
+		switch fn.Calls[i].Callee {
+		case "net/http.Server.Close", "net/http.Server.Shutdown":
+			return true
+		}
+	}
+	return depth > 0 && slices.ContainsFunc(fn.Values, func(v effects.Value) bool {
+		inner := w.prog.funcs[v.Str]
+		return v.Op == effects.OpClosure && inner != nil && w.closes(inner, depth-1)
+	})
 }
 
 // behaviour is the set of what a process answers, to tell roles apart.

@@ -43,7 +43,7 @@ func (l *linker) sharedDomain() []Boundary {
 					continue
 				}
 				pkg := e.at.frame.fn.pkg
-				if d := found[pkg.Path]; d != nil && pkg.names(e.Name) {
+				if d := found[pkg.Path]; d != nil && pkg.names(e, e.Name) {
 					if at, ok := d.what[e.Name]; !ok || e.Site.Compare(at) < 0 {
 						d.what[e.Name] = e.Site
 					}
@@ -114,30 +114,40 @@ func technical(table string) bool {
 // named reports whether a table is known by name.
 func named(table string) bool { return table != "" && !strings.ContainsAny(table, "*?{}:") }
 
-// names reports whether a package says a table's name itself: in a text, in SQL that it embeds, or as the type that is mapped to it.
-func (ps *pkgSummary) names(table string) bool {
-	says, known := ps.said[table]
+// names reports whether a package says itself what table an access goes to: in a text, in SQL that it embeds, or, where no
+// statement says it, by the type that is mapped to it.
+func (ps *pkgSummary) names(e *effect, name string) bool {
+	return ps.says(name) || e.Statement == "" && ps.maps(name)
+}
+
+func (ps *pkgSummary) says(name string) bool {
+	says, known := ps.said[name]
 	if !known {
-		says = ps.searchName(table)
+		says = ps.searchName(name)
 		if ps.said == nil {
 			ps.said = map[string]bool{}
 		}
-		ps.said[table] = says
+		ps.said[name] = says
 	}
 	return says
 }
 
-func (ps *pkgSummary) searchName(table string) bool {
-	if slices.ContainsFunc(ps.embedded, func(text string) bool { return mentions(text, table) }) {
+func (ps *pkgSummary) searchName(name string) bool {
+	if slices.ContainsFunc(ps.embedded, func(text string) bool { return mentions(text, name) }) {
 		return true
 	}
 	for _, f := range ps.Funcs {
 		for i := range f.Values {
-			if v := &f.Values[i]; v.Op == effects.OpConst && len(v.Str) >= len(table) && mentions(v.Str, table) {
+			if v := &f.Values[i]; v.Op == effects.OpConst && len(v.Str) >= len(name) && mentions(v.Str, name) {
 				return true
 			}
 		}
 	}
+	return false
+}
+
+// maps reports whether a package has a struct that a mapper keeps in a table.
+func (ps *pkgSummary) maps(table string) bool {
 	for _, t := range ps.Types {
 		name := t.ID[strings.LastIndexByte(t.ID, '.')+1:]
 		for _, n := range namings {

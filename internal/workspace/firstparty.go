@@ -20,12 +20,13 @@ import (
 //   - what a library imports: the organisation then publishes libraries for the world (the repository is an example of a
 //     framework, say), and these are their insides.
 func (w *Workspace) firstParty(u *Unit, l *listing) map[string]bool {
-	owners, own := map[string]bool{}, map[string]bool{}
+	own := map[string]bool{}
 	for _, m := range u.Modules {
 		own[m.Path] = true
-		if o := organisation(m.Path); o != "" {
-			owners[o] = true
-		}
+	}
+	owners := organisations(u)
+	if len(owners) == 0 { // module approval: of the organisation that the repository's other modules name
+		owners = organisations(w.units...)
 	}
 	if len(owners)+len(w.opts.FirstParty) == 0 {
 		return nil
@@ -67,6 +68,19 @@ func (w *Workspace) firstParty(u *Unit, l *listing) map[string]bool {
 		}
 	}
 	return found
+}
+
+// organisations are those of the modules of units.
+func organisations(units ...*Unit) map[string]bool {
+	owners := map[string]bool{}
+	for _, u := range units {
+		for _, m := range u.Modules {
+			if o := organisation(m.Path); o != "" {
+				owners[o] = true
+			}
+		}
+	}
+	return owners
 }
 
 // organisation is who publishes a module, as its path says it: host and owner on the forges where everybody may have

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -49,6 +50,16 @@ func (l *linker) owners(m *Model) {
 			m.Owners = append(m.Owners, o)
 		}
 	}
+	// maybe are the services that write a table of the name in a SQL store that one of both accesses does not tell.
+	maybe := func(t table) map[string]bool {
+		services := map[string]bool{}
+		for o, by := range writing {
+			if o.name == t.name && isSQL(o.store) && isSQL(t.store) && (o.store == "sql" || t.store == "sql") {
+				maps.Copy(services, by)
+			}
+		}
+		return services
+	}
 	owned := map[table]bool{}
 	for _, f := range l.in.SQL {
 		services := l.near(f.Path)
@@ -81,6 +92,9 @@ func (l *linker) owners(m *Model) {
 	}
 	for t := range touched {
 		if owned[t] || len(writing[t]) != 1 {
+			continue
+		}
+		if slices.ContainsFunc(sortedKeys(maybe(t)), func(service string) bool { return !writing[t][service] }) {
 			continue
 		}
 		es := writers[t]

@@ -500,9 +500,14 @@ func (p *process) person(f *frame) *function {
 			}
 			work = append(work, child)
 		}
-		for i := range f.fn.Calls {
-			for _, child := range p.w.targets(f, int32(i)).frames {
-				next(child, f.fn.Calls[i].Callee == "")
+		for _, given := range [...]bool{true, false} { // logic.NewCreateLogic(ctx).Create(in): the constructor is not what answers
+			for i := range f.fn.Calls {
+				if f.fn.handsRequest(int32(i)) != given {
+					continue
+				}
+				for _, child := range p.w.targets(f, int32(i)).frames {
+					next(child, f.fn.Calls[i].Callee == "")
+				}
 			}
 		}
 		// Generated routers wrap the handler in closures that middleware calls.
@@ -521,6 +526,12 @@ func (p *process) person(f *frame) *function {
 		return p.adapted(hook).fn
 	}
 	return f.fn
+}
+
+// handsRequest reports whether a call gets the last parameter of a function: the request of an RPC method or an HTTP handler.
+func (fn *function) handsRequest(call int32) bool {
+	last := int32(len(fn.Params)) - 1
+	return last >= 0 && slices.ContainsFunc(fn.Calls[call].Args, func(arg int32) bool { return fn.comesFrom(arg, last, 4) })
 }
 
 // adapted is the handler behind middleware and adapters: functions that hand on what they are given (the request and

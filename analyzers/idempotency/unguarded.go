@@ -192,13 +192,13 @@ func (c *check) describe(rule *finding.Rule, e *arch.Endpoint, ids string, row *
 	for i, r := range repeated {
 		if i == 0 {
 			f.Evidence = append(f.Evidence, finding.Trail(e.Service, r)...)
-			f.Evidence = append(f.Evidence, finding.Step{Service: e.Service, Pos: r.Site, What: "not safe to repeat: " + row.Why})
-			seen[r.Site] = true
+			f.Evidence = append(f.Evidence, finding.Step{Service: e.Service, Pos: r.Place(), What: "not safe to repeat: " + row.Why})
+			seen[r.Place()] = true
 		} else {
-			f.Evidence = append(f.Evidence, finding.Places(e.Service, "also "+finding.Deed(r)+" again", []effects.Pos{r.Site}, seen)...)
+			f.Evidence = append(f.Evidence, finding.Places(e.Service, "also "+finding.Deed(r)+" again", []effects.Pos{r.Place()}, seen)...)
 		}
 	}
-	f.Evidence = append(f.Evidence, finding.Step{Service: e.Service, Pos: repeated[0].Site, What: guard(repeated[0])})
+	f.Evidence = append(f.Evidence, finding.Step{Service: e.Service, Pos: repeated[0].Place(), What: guard(repeated[0])})
 	f.Evidence = append(f.Evidence, callers(c.Model, e)...)
 	return f
 }
@@ -210,7 +210,7 @@ func (c *check) place(service string, e *arch.Effect) effects.Pos {
 			return at
 		}
 	}
-	return e.Site
+	return e.Place()
 }
 
 // shared reports whether a way of another service leads through a file.

@@ -266,7 +266,7 @@ func (m *Model) add(service string, e *effect) {
 			i = len(m.Data) - 1
 		}
 		d := &m.Data[i]
-		d.Sites = addPos(d.Sites, e.Site)
+		d.Sites = addPos(d.Sites, e.Place())
 		if !slices.Contains(d.Ops, e.Op) {
 			d.Ops = append(d.Ops, e.Op)
 			slices.Sort(d.Ops)

@@ -203,9 +203,7 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 			}
 			for _, t := range w.texts(paths) {
 				if e.Protocol != "http" {
-					if id, ok := t.constant(); ok {
-						p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: strings.TrimPrefix(id, "/")}, handler: fn, wrapped: layers}, nil)
-					}
+					p.named(sm, t, fn, layers)
 					continue
 				}
 				route := p.routePath(t)
@@ -242,6 +240,17 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 	}
 }
 
+// named adds the endpoint of a protocol whose requests have a name and no route.
+func (p *process) named(sm siteModel, name text, fn *object, layers []site) {
+	filled := p.fill(name)
+	id, ok := filled.constant()
+	if !ok {
+		p.unset(p.written(sm.site), "the name of a request that is answered", filled)
+		return
+	}
+	p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: sm.model.Endpoint.Protocol, ID: strings.TrimPrefix(id, "/")}, handler: fn, wrapped: layers}, nil)
+}
+
 // routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
 func (p *process) routePath(t text) string {
 	var b strings.Builder
@@ -273,10 +282,15 @@ func (p *process) unknownPath(at site, path text, pattern bool) {
 			return
 		}
 	}
-	if _, ok := path.source(); ok {
-		p.gap(p.written(at), pathOfRoute, path.String(), "no manifest or default sets it")
+	p.unset(p.written(at), pathOfRoute, path)
+}
+
+// unset notes a text that decides what is answered and is not known in the end: no deployment sets it, or the code does not say it.
+func (p *process) unset(at effects.Pos, what string, t text) {
+	if slices.ContainsFunc(t, func(h part) bool { return h.Kind == holeValue }) {
+		p.gap(at, what, "", notFollowed)
 	} else {
-		p.gap(p.written(at), pathOfRoute, "", notFollowed)
+		p.gap(at, what, t.String(), "no manifest or default sets it")
 	}
 }
 

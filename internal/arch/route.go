@@ -133,16 +133,42 @@ func (p *process) mountRouters() {
 			continue
 		}
 		for _, o := range w.expr(e.Handler.Node, sm.site) {
-			inner, layers := w.unwrap(o)
-			if !isRouter(inner) {
+			behind := p.answering(o)
+			if isRouter(behind.object) {
+				p.mountRouter(behind.object, behind.layers)
 				continue
 			}
-			// Below StripPrefix the inner router sees the rest of the path; otherwise it sees all of it.
-			for _, l := range layers {
-				if l.frame != nil && strings.HasSuffix(l.info().Callee, ".StripPrefix") {
-					w.mounts[inner] = append(w.mounts[inner], mountedAt{catalog.Arg{Index: 0}, l})
+			for _, fn := range w.handlers(behind.object) {
+				if over := p.handsOver(sm, fn); over != nil {
+					p.mountThrough(over, behind.layers)
 				}
 			}
+		}
+	}
+}
+
+// mountRouter treats a router as mounted where its layers strip a prefix: below, it sees the rest of the path. Otherwise it sees
+// all of it.
+func (p *process) mountRouter(router *object, layers []site) {
+	for _, l := range layers {
+		if l.frame != nil && strings.HasSuffix(l.info().Callee, ".StripPrefix") {
+			p.w.mounts[router] = append(p.w.mounts[router], mountedAt{catalog.Arg{Index: 0}, l})
+		}
+	}
+}
+
+// mountThrough mounts the routers behind handlers that a person wrote.
+func (p *process) mountThrough(over *handover, layers []site) {
+	for _, to := range over.to {
+		if !isRouter(to.object) {
+			continue
+		}
+		p.mountRouter(to.object, append(slices.Clone(layers), to.layers...))
+		if p.around == nil {
+			p.around = map[*object][]*handover{}
+		}
+		if !slices.Contains(p.around[to.object], over) {
+			p.around[to.object] = append(p.around[to.object], over)
 		}
 	}
 }
@@ -187,8 +213,9 @@ func (p *process) verbs(methods [][]*object) []string {
 func (p *process) route(sm siteModel, methods []string, paths, handlers []*object) {
 	w, e := p.w, sm.model.Endpoint
 	for _, h := range handlers {
-		inner, layers := w.unwrap(h)
-		if isRouter(inner) || inner.spec != nil && (inner.spec.Kind == "static" || inner.spec.Kind == "operations") {
+		behind := p.answering(h)
+		inner, layers := behind.object, behind.layers
+		if isRouter(inner) || isStatic(inner) {
 			continue
 		}
 		if p.dispatches(sm, inner, layers) {
@@ -199,6 +226,9 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 				continue // a library's handler of which the catalog says that it is no part of the architecture
 			}
 			if p.procedures(sm, fn, layers) || p.dispatches(sm, fn, layers) {
+				continue
+			}
+			if over := p.handsOver(sm, fn); over != nil && p.through(sm, over, layers) {
 				continue
 			}
 			for _, t := range w.texts(paths) {

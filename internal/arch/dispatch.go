@@ -19,6 +19,7 @@ import (
 // dispatches lists the operations behind a handler that is one of these, and reports whether it is.
 func (p *process) dispatches(sm siteModel, handler *object, layers []site) bool {
 	if handler.spec != nil && handler.spec.Kind == "graphql" {
+		p.routed = append(p.routed, p.written(site{handler.frame, handler.val}))
 		p.resolvers(sm, handler, layers)
 		return true
 	}
@@ -215,10 +216,13 @@ func (p *process) served() {
 			continue
 		}
 		for _, h := range p.w.expr(sm.model.Serve.Handler.Node, sm.site) {
-			inner, layers := p.w.unwrap(h)
-			for _, fn := range append(p.w.handlers(inner), inner) {
-				if p.dispatches(sm, fn, layers) {
+			behind := p.answering(h)
+			for _, fn := range append(p.w.handlers(behind.object), behind.object) {
+				if p.dispatches(sm, fn, behind.layers) {
 					break
+				}
+				if over := p.handsOver(sm, fn); over != nil {
+					p.through(sm, over, behind.layers)
 				}
 			}
 		}

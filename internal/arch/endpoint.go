@@ -26,6 +26,7 @@ type endpoint struct {
 	feed    []*object // the channel that gives the messages, where the root ranges over one
 	ranges  bool      // the root does so with messages of feed: the rest of it is something else
 	more    []*frame  // of the other handlers of the same topic
+	through *handover // the handlers that a person wrote and that stand around what answers
 }
 
 // answers lists what a process answers, from the registrations that its start-up came across.

@@ -49,6 +49,11 @@ func (p *process) unregistered() {
 			p.gap(p.written(sm.site), "the function that takes the messages of "+c.Broker, spell(w.texts(w.expr(c.Topic.Node, sm.site))), noFunction)
 		}
 	}
+	for _, sm := range w.found.graphs {
+		if at := p.written(sm.site); !slices.Contains(p.routed, at) {
+			p.gap(at, "the route of a GraphQL server", "", "no handler was found that hands its requests on to it")
+		}
+	}
 	for _, sm := range w.found.schedules {
 		if s := sm.model.Schedule; !answered[sm.site] && w.unknownFunction(s.Handler, sm.site) {
 			p.gap(p.written(sm.site), "the function that runs by time", "", noFunction)

@@ -522,6 +522,9 @@ func (p *process) worn(e *endpoint, side string) bool {
 	if m := e.model.Endpoint; m != nil && w.has(side, w.expr(m.Middleware.Node, e.reg)...) {
 		return true
 	}
+	if slices.ContainsFunc(p.wrapping(e), func(over *handover) bool { return w.has(side, over.handler) }) {
+		return true
+	}
 	// Middleware of the routers above.
 	if e.at != nil {
 		for o, n := e.at, 0; n < maxParents; n++ {

@@ -9,7 +9,7 @@ import (
 
 // This file finds what a person's own middleware does on the way to a handler: asks the auth service who is there, looks a
 // session up, counts requests. Middleware that a route is wrapped in stands on the path to the handler anyway; here is what
-// routers use, the interceptors of servers, and what stands around a whole router.
+// routers use, the interceptors of servers, and what stands around a whole router or around what a library answers with.
 
 // middleware lists the functions that a request passes before an endpoint's handler, a frame of each.
 func (p *process) middleware(e *endpoint) []*frame {
@@ -46,6 +46,13 @@ func (p *process) middleware(e *endpoint) []*frame {
 			note(elem, false)
 		}
 	}
+	for _, over := range p.wrapping(e) {
+		for _, f := range over.frames {
+			if !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
 	return out
 }
 
@@ -54,9 +61,9 @@ func (p *process) before(root *frame) []hit {
 	hits, known := p.ahead[root]
 	if !known {
 		k := p.w.newWalk(false)
-		k.root, k.before = root, true
+		k.root, k.before, k.leaves = root, true, p.passedOn
 		k.visit(root)
-		hits = k.hits
+		hits = slices.DeleteFunc(k.hits, func(h hit) bool { return !p.onWay(root, h.site) })
 		if p.ahead == nil {
 			p.ahead = map[*frame][]hit{}
 		}

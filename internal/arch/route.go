@@ -133,16 +133,42 @@ func (p *process) mountRouters() {
 			continue
 		}
 		for _, o := range w.expr(e.Handler.Node, sm.site) {
-			inner, layers := w.unwrap(o)
-			if !isRouter(inner) {
+			behind := p.answering(o)
+			if isRouter(behind.object) {
+				p.mountRouter(behind.object, behind.layers)
 				continue
 			}
-			// Below StripPrefix the inner router sees the rest of the path; otherwise it sees all of it.
-			for _, l := range layers {
-				if l.frame != nil && strings.HasSuffix(l.info().Callee, ".StripPrefix") {
-					w.mounts[inner] = append(w.mounts[inner], mountedAt{catalog.Arg{Index: 0}, l})
+			for _, fn := range w.handlers(behind.object) {
+				if over := p.handsOver(sm, fn); over != nil {
+					p.mountThrough(over, behind.layers)
 				}
 			}
+		}
+	}
+}
+
+// mountRouter treats a router as mounted where its layers strip a prefix: below, it sees the rest of the path. Otherwise it sees
+// all of it.
+func (p *process) mountRouter(router *object, layers []site) {
+	for _, l := range layers {
+		if l.frame != nil && strings.HasSuffix(l.info().Callee, ".StripPrefix") {
+			p.w.mounts[router] = append(p.w.mounts[router], mountedAt{catalog.Arg{Index: 0}, l})
+		}
+	}
+}
+
+// mountThrough mounts the routers behind handlers that a person wrote.
+func (p *process) mountThrough(over *handover, layers []site) {
+	for _, to := range over.to {
+		if !isRouter(to.object) {
+			continue
+		}
+		p.mountRouter(to.object, append(slices.Clone(layers), to.layers...))
+		if p.around == nil {
+			p.around = map[*object][]*handover{}
+		}
+		if !slices.Contains(p.around[to.object], over) {
+			p.around[to.object] = append(p.around[to.object], over)
 		}
 	}
 }
@@ -187,8 +213,9 @@ func (p *process) verbs(methods [][]*object) []string {
 func (p *process) route(sm siteModel, methods []string, paths, handlers []*object) {
 	w, e := p.w, sm.model.Endpoint
 	for _, h := range handlers {
-		inner, layers := w.unwrap(h)
-		if isRouter(inner) || inner.spec != nil && (inner.spec.Kind == "static" || inner.spec.Kind == "operations") {
+		behind := p.answering(h)
+		inner, layers := behind.object, behind.layers
+		if isRouter(inner) || isStatic(inner) {
 			continue
 		}
 		if p.dispatches(sm, inner, layers) {
@@ -201,11 +228,12 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 			if p.procedures(sm, fn, layers) || p.dispatches(sm, fn, layers) {
 				continue
 			}
+			if over := p.handsOver(sm, fn); over != nil && p.through(sm, over, layers) {
+				continue
+			}
 			for _, t := range w.texts(paths) {
 				if e.Protocol != "http" {
-					if id, ok := t.constant(); ok {
-						p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: e.Protocol, ID: strings.TrimPrefix(id, "/")}, handler: fn, wrapped: layers}, nil)
-					}
+					p.named(sm, t, fn, layers)
 					continue
 				}
 				route := p.routePath(t)
@@ -242,6 +270,17 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 	}
 }
 
+// named adds the endpoint of a protocol whose requests have a name and no route.
+func (p *process) named(sm siteModel, name text, fn *object, layers []site) {
+	filled := p.fill(name)
+	id, ok := filled.constant()
+	if !ok {
+		p.unset(p.written(sm.site), "the name of a request that is answered", filled)
+		return
+	}
+	p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: sm.model.Endpoint.Protocol, ID: strings.TrimPrefix(id, "/")}, handler: fn, wrapped: layers}, nil)
+}
+
 // routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
 func (p *process) routePath(t text) string {
 	var b strings.Builder
@@ -273,10 +312,15 @@ func (p *process) unknownPath(at site, path text, pattern bool) {
 			return
 		}
 	}
-	if _, ok := path.source(); ok {
-		p.gap(p.written(at), pathOfRoute, path.String(), "no manifest or default sets it")
+	p.unset(p.written(at), pathOfRoute, path)
+}
+
+// unset notes a text that decides what is answered and is not known in the end: no deployment sets it, or the code does not say it.
+func (p *process) unset(at effects.Pos, what string, t text) {
+	if slices.ContainsFunc(t, func(h part) bool { return h.Kind == holeValue }) {
+		p.gap(at, what, "", notFollowed)
 	} else {
-		p.gap(p.written(at), pathOfRoute, "", notFollowed)
+		p.gap(at, what, t.String(), "no manifest or default sets it")
 	}
 }
 

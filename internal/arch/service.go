@@ -24,9 +24,13 @@ type process struct {
 	flows     []*flow
 	loops     map[*frame]map[int32]bool // the blocks of receive loops, by the frame that holds them
 	spanned   map[*function][]int32
-	injecting *bool            // see injects
-	ahead     map[*frame][]hit // see before
+	injecting *bool                   // see injects
+	ahead     map[*frame][]hit        // see before
+	handovers map[*object]*handover   // by handler: see handsOver
+	passedOn  map[site]bool           // the calls of all of them
+	around    map[*object][]*handover // by router: what a person wrote around all of it
 	gaps      []Unresolved
+	routed    []effects.Pos // where GraphQL servers are made that a route leads to
 	unit      *unit
 	linked    map[string]bool // packages that are part of it; nil until asked for
 	settings  *settings

@@ -13,9 +13,10 @@ import (
 // matters to effects, and never more than contexts() times.
 type walk struct {
 	w       *world
-	startup bool   // also enter functions that only store: they wire the service up
-	root    *frame // of an endpoint's walk
-	before  bool   // only what is done before the request is handed on: middleware
+	startup bool          // also enter functions that only store: they wire the service up
+	root    *frame        // of an endpoint's walk
+	before  bool          // only what is done before the request is handed on: middleware
+	leaves  map[site]bool // the calls that hand it on to what a library made
 	entered map[walkKey]int
 	frames  map[*frame]bool
 	hits    []hit
@@ -84,7 +85,7 @@ func (k *walk) visit(f *frame) {
 
 func (k *walk) call(f *frame, i int32) {
 	c := &f.fn.Calls[i]
-	if k.before && passesOn(f.fn, i) {
+	if k.before && (passesOn(f.fn, i) || k.leaves[site{f, i}]) {
 		return
 	}
 	if c.Callee != "" && c.Iface == "" {
@@ -230,6 +231,9 @@ func (w *world) note(sm siteModel) {
 				w.uses[o] = append(w.uses[o], operand{objs: elem})
 			}
 		}
+	}
+	if m.Makes != nil && m.Makes.Kind == "graphql" {
+		w.found.graphs = append(w.found.graphs, sm)
 	}
 	if m.Serve != nil {
 		w.found.serves = append(w.found.serves, sm)

@@ -91,8 +91,9 @@ type facts struct {
 	instrs    []siteModel
 	bindings  []siteModel
 	announces []siteModel
-	worker    bool     // main ends in the loop of a worker
-	roots     []*frame // package initializers and main
+	graphs    []siteModel // servers that call resolvers
+	worker    bool        // main ends in the loop of a worker
+	roots     []*frame    // package initializers and main
 }
 
 type mountedAt struct {

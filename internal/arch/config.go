@@ -268,10 +268,19 @@ func configFor(files []ConfigFile, entry string, entries []string) []ConfigFile 
 
 // filled reports whether an object is a variable, or a part of one, that a library may have set.
 func (w *world) filled(o *object) bool {
+	root := o
+	for root.kind == ptrObject {
+		root = root.base
+	}
+	return root.kind == globalObject || w.handedOut(o)
+}
+
+// handedOut reports whether a library gets the address of an object, or of what it is a part of.
+func (w *world) handedOut(o *object) bool {
 	for ; o.kind == ptrObject; o = o.base {
 		if len(w.fillings[o]) > 0 {
 			return true
 		}
 	}
-	return o.kind == globalObject || o.kind == allocObject && o.frame.fn.leaked[o.val] || len(w.fillings[o]) > 0
+	return o.kind == allocObject && o.frame.fn.leaked[o.val] || len(w.fillings[o]) > 0
 }

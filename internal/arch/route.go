@@ -209,7 +209,7 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 					}
 					continue
 				}
-				route := p.routePath(t)
+				route := p.routePath(t, e.Pattern)
 				verbs := methods
 				if e.Pattern {
 					if m, rest, ok := strings.Cut(route, " "); ok {
@@ -243,18 +243,26 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 	}
 }
 
-// routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
-func (p *process) routePath(t text) string {
+// routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is behind the root or
+// before something else. A path that is nothing but variables is not known, and not the root.
+func (p *process) routePath(t text, pattern bool) string {
 	var b strings.Builder
+	unset := false
 	for _, h := range p.fill(t) {
 		switch h.Kind {
 		case "":
 			b.WriteString(h.Lit)
 		case holeValue:
 			b.WriteString("{}")
+		default:
+			unset = true
 		}
 	}
-	return b.String()
+	path := b.String()
+	if unset && (path == "" || pattern && strings.HasSuffix(path, " ")) {
+		path += "{}"
+	}
+	return path
 }
 
 // unknownPath notes a route of whose path nothing is known: it ends in a hole, and no letter or digit of it stands in the code or

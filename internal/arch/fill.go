@@ -139,10 +139,30 @@ func (w *world) fromFill(o *object) ([]*object, bool) {
 // refilled is what a field holds that the code sets to a constant first, as a default, before a library fills the struct.
 func (w *world) refilled(o *object) []*object {
 	fills, _ := w.filledBy(o)
+	if len(fills) == 0 {
+		fills = w.readInto(o)
+	}
 	if len(fills) == 0 || w.literalBefore(o, fills) == nil {
 		return nil
 	}
 	return w.fromConfig(o)
+}
+
+// readInto lists the calls of decoders that fill a field from a configuration file which has a value for it, where the code
+// sets the field, too.
+func (w *world) readInto(o *object) []filling {
+	if len(w.config) == 0 || len(w.storesTo(o))+len(w.storesTo(o.base)) == 0 {
+		return nil
+	}
+	var out []filling
+	if _, _, found := w.configValue(o); found {
+		for _, t := range w.takersOf(rootOf(o)) {
+			if w.fills(t) == fileSource {
+				out = append(out, filling{site: t.site})
+			}
+		}
+	}
+	return out
 }
 
 // literalBefore is the text that the code puts into a field before any of some calls fills it, by itself or with a whole struct;

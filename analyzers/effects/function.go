@@ -378,7 +378,7 @@ func (b *builder) constant(c *ssa.Const) Value {
 	out := Value{Op: OpConst, Type: b.names.typeID(c.Type())}
 	switch c.Type().Underlying().(type) {
 	case *types.Struct, *types.Array:
-		out.Op = OpAlloc // T{} is a value, not nil
+		out.Op, out.N = OpAlloc, 2 // T{} is a value, not nil
 		return out
 	}
 	switch {

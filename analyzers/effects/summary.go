@@ -108,7 +108,7 @@ const (
 	OpFunc        // function Str, of type Type
 	OpClosure     // function Str with Args captured
 	OpBound       // method Str of the value Args[0], as a function value; Type is the interface, for an interface method
-	OpAlloc       // new variable of type Type; its address. N is 1 in a loop, where each round has its own
+	OpAlloc       // new variable of type Type; its address. N is 1 in a loop, where each round has its own, 2 for the zero value T{} itself
 	OpField       // field Str of the struct Args[0]; N is 1 for a string, 2 for a number or bool
 	OpFieldPtr    // address of the field Str of the struct that Args[0] points to
 	OpIndex       // element Args[1] of Args[0]: slice, array, map

@@ -21,7 +21,7 @@ type ConfigFile struct {
 // Configuration reaches the code through structs and maps that a library fills: viper.Unmarshal(&cfg),
 // json.Unmarshal(data, &cfg), conf.MustLoad(file, &c). A field that no code sets, in a variable whose address a library
 // got, has the value that the service's configuration file has at the field's place. Which library filled it does not
-// matter, so none has to be known.
+// matter, so none has to be known; that it was filled from a file does (see holdsConfig).
 
 // configValue looks up a field of a filled variable in the configuration files of the process.
 func (w *world) configValue(o *object) (file string, value any, found bool) {
@@ -31,7 +31,7 @@ func (w *world) configValue(o *object) (file string, value any, found bool) {
 	}
 	for _, f := range w.config {
 		if v, ok := lookUp(f.Root, keys); ok {
-			return f.Path, v, true
+			return f.Path, v, w.holdsConfig(rootOf(o))
 		}
 	}
 	return "", nil, false
@@ -197,11 +197,11 @@ func (w *world) fromConfig(o *object) []*object {
 // isSection reports whether the configuration files give values to fields of an object.
 func (w *world) isSection(o *object) bool {
 	if keys, ok := w.configPath(o); !ok || len(keys) == 0 {
-		return ok && len(w.config) > 0 // the whole configuration
+		return ok && len(w.config) > 0 && w.holdsConfig(rootOf(o)) // the whole configuration
 	}
-	_, v, _ := w.configValue(o)
+	_, v, found := w.configValue(o)
 	_, ok := v.(map[string]any)
-	return ok
+	return ok && found
 }
 
 func (w *world) configObjects(file string, v any) []*object {
@@ -230,6 +230,9 @@ func (w *world) configEntry(m *object, key string) []*object {
 	path = append(path, []string{loose(key)})
 	for _, f := range w.config {
 		if v, ok := lookUp(f.Root, path); ok {
+			if !w.holdsConfig(rootOf(m)) {
+				return nil
+			}
 			return w.configObjects(f.Path, v)
 		}
 	}
@@ -237,13 +240,14 @@ func (w *world) configEntry(m *object, key string) []*object {
 }
 
 // configFor orders the configuration files by how near they are to a main package. Files that are as near to every other
-// service come last; those that only another service is near to are left out.
+// service come last; those that only another service is near to are left out, and so are data of tests and examples where
+// there is anything else.
 func configFor(files []ConfigFile, entry string, entries []string) []ConfigFile {
 	type ranked struct {
 		ConfigFile
 		near int
 	}
-	var out []ranked
+	var out, aside []ranked
 	for _, f := range files {
 		dir := path.Dir(f.Path)
 		near := sharedSegments(dir, entry)
@@ -254,7 +258,14 @@ func configFor(files []ConfigFile, entry string, entries []string) []ConfigFile 
 		if near < nearest {
 			continue
 		}
+		if isSample(dir, near) {
+			aside = append(aside, ranked{f, near})
+			continue
+		}
 		out = append(out, ranked{f, near})
+	}
+	if len(out) == 0 {
+		out = aside
 	}
 	slices.SortStableFunc(out, func(a, b ranked) int {
 		return cmp.Or(b.near-a.near, cmp.Compare(strings.Count(a.Path, "/"), strings.Count(b.Path, "/")), strings.Compare(a.Path, b.Path))
@@ -266,12 +277,29 @@ func configFor(files []ConfigFile, entry string, entries []string) []ConfigFile 
 	return files
 }
 
+// isSample reports whether a folder holds data of tests or examples, apart from the folders that lead to the main package, too.
+func isSample(dir string, shared int) bool {
+	return slices.ContainsFunc(strings.Split(dir, "/")[shared:], func(folder string) bool {
+		folder = strings.ToLower(folder)
+		return forTests(folder) || forReaders(folder) || folder == "testdata" || folder == "fixture" || folder == "fixtures"
+	})
+}
+
 // filled reports whether an object is a variable, or a part of one, that a library may have set.
 func (w *world) filled(o *object) bool {
+	root := o
+	for root.kind == ptrObject {
+		root = root.base
+	}
+	return root.kind == globalObject || w.handedOut(o)
+}
+
+// handedOut reports whether a library gets the address of an object, or of what it is a part of.
+func (w *world) handedOut(o *object) bool {
 	for ; o.kind == ptrObject; o = o.base {
 		if len(w.fillings[o]) > 0 {
 			return true
 		}
 	}
-	return o.kind == globalObject || o.kind == allocObject && o.frame.fn.leaked[o.val] || len(w.fillings[o]) > 0
+	return o.kind == allocObject && o.frame.fn.leaked[o.val] || len(w.fillings[o]) > 0
 }

@@ -1,6 +1,9 @@
 package arch
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Every router has its own form of a path parameter; the Model has one.
 func TestNormalPath(t *testing.T) {
@@ -34,14 +37,21 @@ func TestNormalPath(t *testing.T) {
 	}
 }
 
-func TestOperationalPath(t *testing.T) {
-	for path, want := range map[string]bool{
-		"/health": true, "/healthz": true, "/_healthz": true, "/api/v1/health": true, "/READYZ": true, "/metrics": true,
-		"/debug/pprof/heap": true, "/swagger/index.html": true, "/debug/vars": true, "/favicon.ico": true,
-		"/": false, "/orders": false, "/orders/{id}": false, "/health-records": false, "/health/records": false, "/pingpong": false,
+func TestOperationalRoute(t *testing.T) {
+	for route, want := range map[string]bool{
+		"GET /health": true, "* /healthz": true, "HEAD /_healthz": true, "GET /api/v1/health": true, "* /READYZ": true, "* /metrics": true,
+		"POST /debug/pprof/symbol": true, "GET /swagger/index.html": true, "* /debug/vars": true, "GET /favicon.ico": true,
+		"GET /actuator/health": true, "GET /healthz/live": true, "GET /health/ready": true, "GET /api/v1beta1/status": true,
+		"GET /orders/healthz": true, "GET /api/v1/orders/ping": true, "GET /{}/status": true, "GET /-/ready": true,
+		"* /": false, "GET /orders": false, "GET /orders/{id}": false, "GET /health-records": false, "GET /health/records": false,
+		"GET /pingpong":           false,
+		"GET /orders/{id}/status": false, "PUT /v1/uniform/registration/{id}/ping": false, "GET /{tenant}/health": false,
+		"POST /ping": false, "PUT /status": false, "GET /orders/status": false, "GET /v1/streams/live": false,
+		"GET /v1/patients/records/health": false,
 	} {
-		if got := operationalPath(path); got != want {
-			t.Errorf("operationalPath(%q) = %v, want %v", path, got, want)
+		verb, path, _ := strings.Cut(route, " ")
+		if got := operationalRoute(verb, path); got != want {
+			t.Errorf("operationalRoute(%q, %q) = %v, want %v", verb, path, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package arch
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -87,10 +88,14 @@ func (w *world) fromFill(o *object) ([]*object, bool) {
 	var names []string
 	var preset text
 	key := ""
+	literal := w.literalBefore(o, fills)
 	for _, f := range fills {
+		if literal != nil && f.keeps(way) {
+			return one(w.textObject(literal)), true
+		}
 		names = append(names, w.variables(f, way)...)
 		if preset == nil {
-			if v, ok := tagValue(way[len(way)-1].Tag, f.model.Default); ok {
+			if v, ok := tagValue(way[len(way)-1].Tag, f.model.Default); ok && (literal == nil || f.model.Kept == "") {
 				preset = configText("", v)
 			}
 		}
@@ -102,6 +107,9 @@ func (w *world) fromFill(o *object) ([]*object, bool) {
 			}
 			key = next
 		}
+	}
+	if preset == nil {
+		preset = literal
 	}
 	file, found := "", any(nil)
 	if key != "" {
@@ -126,6 +134,107 @@ func (w *world) fromFill(o *object) ([]*object, bool) {
 		return nil, true
 	}
 	return one(w.textObject(value)), true
+}
+
+// refilled is what a field holds that the code sets to a constant first, as a default, before a library fills the struct.
+func (w *world) refilled(o *object) []*object {
+	fills, _ := w.filledBy(o)
+	if len(fills) == 0 {
+		fills = w.readInto(o)
+	}
+	if len(fills) == 0 || w.literalBefore(o, fills) == nil {
+		return nil
+	}
+	return w.fromConfig(o)
+}
+
+// readInto lists the calls of decoders that fill a field from a configuration file which has a value for it, where the code
+// sets the field, too.
+func (w *world) readInto(o *object) []filling {
+	if len(w.config) == 0 || len(w.storesTo(o))+len(w.storesTo(o.base)) == 0 {
+		return nil
+	}
+	var out []filling
+	if _, _, found := w.configValue(o); found {
+		for _, t := range w.takersOf(rootOf(o)) {
+			if w.fills(t) == fileSource {
+				out = append(out, filling{site: t.site})
+			}
+		}
+	}
+	return out
+}
+
+// literalBefore is the text that the code puts into a field before any of some calls fills it, by itself or with a whole struct;
+// nil where there is none, or where the code sets the field otherwise, too.
+func (w *world) literalBefore(o *object, fills []filling) text {
+	w.flush()
+	var out text
+	var below []*object
+	for at := o; ; at = at.base {
+		for _, s := range w.overridden(at) {
+			if at != o && s.zero() {
+				continue
+			}
+			held := w.eval(s.frame, s.frame.fn.Stores[s.index].Val)
+			for _, field := range below {
+				held = each(held, func(whole *object) []*object { return one(w.field(unbox(whole), field.name, field.owner)) })
+			}
+			if at != o {
+				held = each(held, w.load)
+			}
+			value := w.texts(held)
+			if len(value) != 1 || out != nil && out.key() != value[0].key() {
+				return nil
+			}
+			if slices.ContainsFunc(fills, func(f filling) bool { return !s.precedes(f.site, rootOf(o)) }) {
+				return nil
+			}
+			if value[0].known() || value[0].preset() {
+				out = value[0]
+			} else if at == o {
+				return nil
+			}
+		}
+		if at.kind != ptrObject {
+			return out
+		}
+		below = append([]*object{at}, below...)
+	}
+}
+
+// precedes reports whether a store into a variable has been done when a call is made: it stands before the call on every way
+// to it, or in the constructor of the variable, which the call is not a part of.
+func (s boundStore) precedes(at site, variable *object) bool {
+	st := &s.frame.fn.Stores[s.index]
+	for f, call := at.frame, at.call; f != nil && call >= 0; f, call = f.parent, f.call {
+		if f != s.frame {
+			continue
+		}
+		c := &f.fn.Calls[call]
+		if st.Block == c.Block {
+			return st.Pos.Line < c.Pos.Line || st.Pos.Line == c.Pos.Line && st.Pos.Col < c.Pos.Col
+		}
+		return f.fn.dominates(st.Block, c.Block)
+	}
+	return variable.frame == s.frame || variable.kind == globalObject && s.frame.fn.initializer()
+}
+
+// rootOf is the variable that an address leads into.
+func rootOf(o *object) *object {
+	for o.kind == ptrObject {
+		o = o.base
+	}
+	return o
+}
+
+// keeps reports whether a call leaves a field alone that is set already.
+func (f filling) keeps(way []step) bool {
+	if f.model.Kept != "value" {
+		return false
+	}
+	tag, _ := tagValue(way[len(way)-1].Tag, f.model.Env)
+	return !slices.ContainsFunc(strings.Split(tag, ","), func(option string) bool { return strings.TrimSpace(option) == "overwrite" })
 }
 
 // keyOf is the configuration key of a field, in the spelling of its tags.

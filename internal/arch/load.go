@@ -54,14 +54,46 @@ func (w *world) zero(val *effects.Value, objs []*object) []*object {
 	})
 }
 
-// stored unites the values of all stores to an address.
+// stored unites the values of all stores to an address. What the literal of a struct holds comes along with its fields where a
+// library gets the address: by itself, the copy says no more than var cfg Config.
 func (w *world) stored(o *object) []*object {
+	out := w.wholes(o)
+	if !w.handedOut(o) || !w.holdsStruct(o) || !slices.ContainsFunc(out, w.isLiteral) {
+		return out
+	}
+	return slices.DeleteFunc(slices.Clone(out), w.isLiteral)
+}
+
+// wholes is stored with the literals of structs whose fields are still to be looked up.
+func (w *world) wholes(o *object) []*object {
 	w.flush()
 	out := union{objs: w.put[o]}
 	for _, s := range w.overridden(o) {
+		if s.zero() && w.handedOut(o) {
+			continue
+		}
 		out.add(w.eval(s.frame, s.frame.fn.Stores[s.index].Val))
 	}
 	return out.objs
+}
+
+// isLiteral reports whether an object is a struct that only the code fills.
+func (w *world) isLiteral(o *object) bool { return o.kind == allocObject && !w.handedOut(o) }
+
+// holdsStruct reports whether what an address leads to is a struct, and no pointer to one.
+func (w *world) holdsStruct(o *object) bool {
+	typ := o.typ
+	if o.kind == ptrObject {
+		typ = w.stepTo(o).Type
+	}
+	t := w.prog.types[typ]
+	return t != nil && t.Kind == "struct" || strings.HasPrefix(typ, "struct")
+}
+
+// zero reports whether a store puts in the zero value of a struct.
+func (s boundStore) zero() bool {
+	val := &s.frame.fn.Values[s.frame.fn.Stores[s.index].Val]
+	return val.Op == effects.OpAlloc && val.N == 2
 }
 
 // overridden lists the stores to an address, without the constant that a constructor puts into a field when something else
@@ -132,9 +164,12 @@ func (w *world) loadField(o *object) []*object {
 	if k := o.base.kind; o.name[0] == '[' && (k == listObject || k == appendObject) {
 		return add(w.elements(o.base), w.stored(o))
 	}
+	if filled := w.refilled(o); len(filled) > 0 {
+		return filled
+	}
 	out := w.stored(o)
 	// A struct that was assigned as a whole brings its fields along.
-	whole := w.stored(o.base)
+	whole := w.wholes(o.base)
 	if o.base.kind == ptrObject {
 		whole = add(whole, w.loadPtr(o.base))
 	}
@@ -143,7 +178,11 @@ func (w *world) loadField(o *object) []*object {
 			if o.name == "[]" {
 				out = add(out, w.elements(s))
 			} else if f := w.field(s, o.name, o.owner); f != o {
-				out = add(out, w.loadPtr(f))
+				held := w.loadPtr(f)
+				if len(held) == 1 && held[0] == f && w.isLiteral(s) && w.handedOut(o) {
+					continue // the literal leaves the field to the library
+				}
+				out = add(out, held)
 			}
 		}
 	}

@@ -58,6 +58,8 @@ type program struct {
 	byMethod map[string][]*effects.Type
 	// globalStores lists the stores to package variables.
 	globalStores map[string][]storeRef
+	// handing lists the functions that pass the address of a package variable to another function.
+	handing map[string][]*function
 	// embedded holds the SQL that go:embed puts into package variables.
 	embedded map[string]string
 	// valueFuncs lists the functions that are used as values, by number of parameters.
@@ -80,6 +82,7 @@ func newProgram(cat *catalog.Catalog, summaries []*effects.Summary, sql []SQLFil
 		ifaces:       map[string]*effects.Iface{},
 		byMethod:     map[string][]*effects.Type{},
 		globalStores: map[string][]storeRef{},
+		handing:      map[string][]*function{},
 		valueFuncs:   map[int][]*function{},
 	}
 	for _, s := range summaries {
@@ -143,6 +146,11 @@ func (p *program) index(fn *function) {
 	for i := range fn.Calls {
 		c := &fn.Calls[i]
 		fn.callees[i] = p.funcs[c.Callee]
+		for _, arg := range c.Args {
+			if name := fn.globalBehind(arg); name != "" && !slices.Contains(p.handing[name], fn) {
+				p.handing[name] = append(p.handing[name], fn)
+			}
+		}
 		symbol := calledSymbol(fn, c)
 		if symbol == "" || p.funcs[symbol] != nil {
 			continue

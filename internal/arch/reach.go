@@ -135,7 +135,7 @@ func (p *program) reach() {
 		if p.hasEffect(fn) {
 			effectful = append(effectful, fn)
 		}
-		if outlivingStore(fn) || slices.ContainsFunc(fn.models, setsUp) {
+		if outlivingStore(fn) || fn.handsGlobal() || slices.ContainsFunc(fn.models, setsUp) {
 			storing = append(storing, fn)
 		}
 	}
@@ -256,6 +256,22 @@ func outlivingStore(fn *function) bool {
 	for _, s := range fn.Stores {
 		if base := fn.base(s.Addr); fn.Values[base].Op != effects.OpAlloc && fn.Values[base].Op != effects.OpMake {
 			return true
+		}
+	}
+	return false
+}
+
+// handsGlobal reports whether the function gives a library the address of a package variable, which that may fill.
+func (fn *function) handsGlobal() bool {
+	for i := range fn.Calls {
+		c := &fn.Calls[i]
+		if fn.callees[i] != nil || c.Callee == "" && c.Iface == "" {
+			continue
+		}
+		for j, arg := range c.Args {
+			if !(c.Recv && j == 0) && fn.globalBehind(arg) != "" {
+				return true
+			}
 		}
 	}
 	return false

@@ -2,6 +2,7 @@ package arch
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -236,7 +237,7 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 					p.named(sm, t, fn, layers)
 					continue
 				}
-				route := p.routePath(t)
+				route := p.routePath(t, e.Pattern)
 				verbs := methods
 				if e.Pattern {
 					if m, rest, ok := strings.Cut(route, " "); ok {
@@ -256,10 +257,10 @@ func (p *process) route(sm siteModel, methods []string, paths, handlers []*objec
 					}
 				}
 				route = normalPath(route)
-				if operationalPath(route) {
-					continue
-				}
 				for _, verb := range verbs {
+					if operationalRoute(verb, route) {
+						continue
+					}
 					if verb == "OPTIONS" && len(verbs) > 1 {
 						continue // CORS preflight beside the real method
 					}
@@ -281,18 +282,26 @@ func (p *process) named(sm siteModel, name text, fn *object, layers []site) {
 	p.add(sm, &endpoint{Endpoint: Endpoint{Protocol: sm.model.Endpoint.Protocol, ID: strings.TrimPrefix(id, "/")}, handler: fn, wrapped: layers}, nil)
 }
 
-// routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is.
-func (p *process) routePath(t text) string {
+// routePath fills the holes of a path: what a deployment sets, else nothing, which is what an unset variable is behind the root or
+// before something else. A path that is nothing but variables is not known, and not the root.
+func (p *process) routePath(t text, pattern bool) string {
 	var b strings.Builder
+	unset := false
 	for _, h := range p.fill(t) {
 		switch h.Kind {
 		case "":
 			b.WriteString(h.Lit)
 		case holeValue:
 			b.WriteString("{}")
+		default:
+			unset = true
 		}
 	}
-	return b.String()
+	path := b.String()
+	if unset && (path == "" || pattern && strings.HasSuffix(path, " ")) {
+		path += "{}"
+	}
+	return path
 }
 
 // unknownPath notes a route of whose path nothing is known: it ends in a hole, and no letter or digit of it stands in the code or
@@ -341,15 +350,53 @@ func normalPath(s string) string {
 	return s
 }
 
-// operationalPath tells health checks, metrics, profiles and the like from endpoints of the architecture.
-func operationalPath(route string) bool {
-	last := strings.TrimLeft(strings.ToLower(path.Base(route)), "_")
-	switch last {
-	case "health", "healthz", "healthcheck", "health-check", "live", "livez", "liveness", "ready", "readyz", "readiness", "ping",
-		"metrics", "version", "favicon.ico", "status", "heartbeat":
+// operationalRoute tells health checks, metrics, profiles and the like from endpoints of the architecture. Who asks how a process
+// is only reads, and asks for the process as a whole: what stands below a path parameter is about one thing of the business
+// (/orders/{id}/status), and so is what stands below the names of such things. Where the first segments are only the prefix of
+// a service behind a gateway, one of them may stand before a word that is said of processes only: /orders/healthz.
+func operationalRoute(verb, route string) bool {
+	if strings.Contains(route, "/debug/pprof") || strings.Contains(route, "/swagger") || strings.HasPrefix(route, "/debug/vars") {
 		return true
 	}
-	return strings.Contains(route, "/debug/pprof") || strings.Contains(route, "/swagger") || strings.HasPrefix(route, "/debug/vars")
+	switch verb {
+	case "*", "GET", "HEAD", "OPTIONS":
+	default:
+		return false
+	}
+	allowed := 0
+	switch strings.TrimLeft(strings.ToLower(path.Base(route)), "_") {
+	case "health", "healthz", "healthcheck", "health-check", "livez", "liveness", "readyz", "readiness", "ping", "favicon.ico":
+		allowed = 1
+	case "live", "ready", "metrics", "version", "status", "heartbeat":
+	default:
+		return false
+	}
+	business := 0
+	for _, segment := range strings.Split(strings.Trim(path.Dir(route), "/"), "/") {
+		switch {
+		case aboutProcess(segment):
+		case strings.Contains(segment, "{"):
+			return false
+		default:
+			business++
+		}
+	}
+	return business <= allowed
+}
+
+var apiVersion = regexp.MustCompile(`^v\d+(\.\d+)*((alpha|beta)\d*)?$`)
+
+// aboutProcess reports whether a segment of a path is about the process and its API, and not about the business. A prefix
+// that is not known says nothing of the business.
+func aboutProcess(segment string) bool {
+	segment = strings.TrimLeft(strings.ToLower(segment), "_")
+	switch segment {
+	case "", "{}", "-", ".", "api", "apis", "rest", "http", "internal", "public", "private", "admin", "ops", "system", "sys", "debug",
+		"actuator", "manage", "management", "monitor", "monitoring", "probe", "probes", "health", "healthz", "healthcheck",
+		"health-check", "status", "server", "service":
+		return true
+	}
+	return apiVersion.MatchString(segment)
 }
 
 // handlers lists the functions that answer for a handler value: the function itself, or ServeHTTP of a type.

@@ -404,12 +404,7 @@ func deployed(ps []*process) []*process {
 func withoutTools(ps []*process) (services []*process, tools []string) {
 	tool := func(p *process) bool {
 		return len(p.deploys) == 0 && p.declared == "" && slices.ContainsFunc(strings.Split(p.Entry, "/"), func(folder string) bool {
-			switch folder {
-			case "test", "tests", "testing", "testutil", "testutils", "e2e", "mock", "mocks", "fake", "fakes",
-				"example", "examples", "sample", "samples", "tutorial", "tutorials":
-				return true
-			}
-			return false
+			return forTests(folder) || forReaders(folder)
 		})
 	}
 	for _, p := range ps {
@@ -424,6 +419,24 @@ func withoutTools(ps []*process) (services []*process, tools []string) {
 	}
 	slices.Sort(tools)
 	return services, slices.Compact(tools)
+}
+
+// forTests reports whether a folder is named for what serves tests only.
+func forTests(folder string) bool {
+	switch folder {
+	case "test", "tests", "testing", "testutil", "testutils", "e2e", "mock", "mocks", "fake", "fakes":
+		return true
+	}
+	return false
+}
+
+// forReaders reports whether a folder is named for what shows others how something is done.
+func forReaders(folder string) bool {
+	switch folder {
+	case "example", "examples", "sample", "samples", "tutorial", "tutorials":
+		return true
+	}
+	return false
 }
 
 // deployRank prefers the manifest that a reader opens first.

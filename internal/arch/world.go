@@ -18,6 +18,8 @@ type world struct {
 	config []ConfigFile
 	// fromFiles remembers what the configuration files give to an object.
 	fromFiles map[*object][]*object
+	// readers remembers of variables whether they are filled from configuration files.
+	readers map[*object]bool
 	// assume gives role switches a value: hole -> constant. Branches that it contradicts are dead.
 	assume map[string]string
 
@@ -227,6 +229,7 @@ func newWorld(p *program, config []ConfigFile, assume map[string]string) *world 
 		framesOf:   map[*function][]*frame{},
 		objects:    map[objectKey]*object{},
 		fromFiles:  map[*object][]*object{},
+		readers:    map[*object]bool{},
 		round:      1,
 		cut:        noCut,
 		fieldIndex: map[string][]boundStore{},
@@ -468,6 +471,7 @@ func (w *world) addFieldStore(key string, s boundStore) {
 func (w *world) again() {
 	w.round++
 	clear(w.fromFiles)
+	clear(w.readers)
 	for _, fs := range w.framesOf {
 		w.pending = append(w.pending, fs...)
 	}

@@ -322,6 +322,9 @@ type Fill struct {
 	// all joined by _; so do the names in tags. Words is the tag that asks for _ between the words of a field's name.
 	Named bool   `yaml:"named"`
 	Words string `yaml:"words"`
+	// Kept is what the call leaves as it is in a field that the code has set before: "value", all of it, unless the field's tag
+	// of variables has the option overwrite, or "default", which is then no default. Empty is nothing.
+	Kept string `yaml:"kept"`
 }
 
 // Binding says where the values of configuration keys come from, apart from configuration files.

@@ -157,6 +157,7 @@ var vocabulary = map[string][]string{
 	"Span.Step":           {"start", "end", "error"},
 	"Instrument.Side":     {"server", "client", "db", "messaging", "any"},
 	"Context.Origin":      {"background", "todo", "request", "derived", "detached", "linked"},
+	"Fill.Kept":           {"value", "default"},
 }
 
 // Vocabulary gives the words that a field of a model may have, by "Type.Field"; fields that are not in it may have any.

@@ -37,12 +37,18 @@ func configFiles(w *workspace.Workspace) []arch.ConfigFile {
 		if strings.EqualFold(path.Ext(f), ".toml") {
 			read = toml.Unmarshal
 		}
-		if read(text, &root) != nil || root["apiVersion"] != nil || root["swagger"] != nil || root["openapi"] != nil {
+		if read(text, &root) != nil || root["apiVersion"] != nil || root["swagger"] != nil || root["openapi"] != nil || isPostman(root) {
 			continue
 		}
 		out = append(out, arch.ConfigFile{Path: f, Root: plain(root, 0)})
 	}
 	return out
+}
+
+// isPostman recognizes a collection of requests, and the variables of one, as https://schema.getpostman.com describes them.
+func isPostman(root map[string]any) bool {
+	info, _ := root["info"].(map[string]any)
+	return info["_postman_id"] != nil || root["_postman_variable_scope"] != nil || root["_postman_exported_at"] != nil
 }
 
 // plain turns what the YAML library gives into maps by string, lists and strings.

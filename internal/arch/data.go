@@ -233,6 +233,9 @@ func (fl *flow) addSQL(e effect, statement string) {
 			}
 			one.Statement = oneLine(statement)
 			one.inserted = st.InsertColumns
+			if one.Op == "ddl" {
+				one.defines = &st
+			}
 			one.where, one.sets, one.versioned, one.locking = st.WhereColumns, st.SetColumns, versioned(&st), st.Locking
 			for _, other := range st.Tables {
 				if other.Name != ref.Name && !slices.Contains(one.Joined, other.Name) {

@@ -11,10 +11,10 @@ import (
 // This file finds the inserts whose key comes from the message or request: a second one fails on the key. Where nothing tells
 // that failure from another, a message comes again and again, and a client is told of an error; but nothing is there twice.
 
-// underOwnKey marks such inserts. unique are the keys that the repository's SQL declares.
-func (p *process) underOwnKey(fl *flow, unique map[string][][]string) {
+// underOwnKey marks such inserts. unique are the keys that are declared.
+func (p *process) underOwnKey(fl *flow, unique uniqueKeys) {
 	for _, e := range fl.effects {
-		if e.Kind != KindData || !inserts(e.Verb) || e.Guard != "" || e.root == nil || !e.keyed && !coversKey(e.inserted, unique[strings.ToLower(e.Name)]) {
+		if e.Kind != KindData || !inserts(e.Verb) || e.Guard != "" || e.root == nil || !e.keyed && !coversKey(e.inserted, unique.of(p, e)) {
 			continue
 		}
 		if e.OwnKey = !makesKey(e.at, e.root); !e.OwnKey {

@@ -29,7 +29,7 @@ func (p *process) checked(fl *flow, unique uniqueKeys) {
 				continue
 			}
 			switch {
-			case b.Verb == "insert" && coversKey(g.where, unique.of(p, b)) && p.guarded(g, b):
+			case b.Verb == "insert" && p.asksKey(g, b, unique.of(p, b)) && p.guarded(g, b):
 				read, kind = g, "unique-key"
 			case b.versioned && p.stateChecked(g, b):
 				read, kind = g, "conditional-update"
@@ -48,6 +48,13 @@ func (p *process) checked(fl *flow, unique uniqueKeys) {
 			}
 		}
 	}
+}
+
+// asksKey reports whether a read asks for all columns of a unique key, whose values the insert is given.
+func (p *process) asksKey(g, insert *effect, keys [][]string) bool {
+	return slices.ContainsFunc(keys, func(key []string) bool {
+		return coversKey(g.where, [][]string{key}) && !p.freshKey(insert, key)
+	})
 }
 
 // versioned reports whether an update asks for the version that was read: optimistic locking. It lets only one of two that

@@ -16,7 +16,7 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 		return
 	}
 	w := fl.process.w
-	e.Kind, e.Store, e.Op, e.Verb = KindData, d.Store, d.Op, d.Verb
+	e.Kind, e.Store, e.Op, e.Verb, e.data = KindData, d.Store, d.Op, d.Verb, d
 	if !d.StoreOf.IsZero() {
 		for _, t := range w.texts(w.expr(d.StoreOf.Node, at)) {
 			if s := storeName(t.String()); s != "" {
@@ -234,7 +234,7 @@ func (fl *flow) addSQL(e effect, statement string) {
 			one.Statement = oneLine(statement)
 			one.inserted = st.InsertColumns
 			if one.Op == "ddl" {
-				one.defines = &st
+				one.defines = []sqltext.Statement{st}
 			}
 			one.where, one.sets, one.versioned, one.locking = st.WhereColumns, st.SetColumns, versioned(&st), st.Locking
 			for _, other := range st.Tables {

@@ -32,6 +32,7 @@ type effect struct {
 	Effect
 	at       site
 	call     *catalog.Call
+	data     *catalog.Data
 	urls     []text   // HTTP: absolute URLs as far as they are known
 	methods  []string // HTTP
 	targets  []text   // RPC: addresses
@@ -41,13 +42,13 @@ type effect struct {
 	guarding bool // the effect is itself a guard: only the first of several repetitions gets through
 	root     *frame
 
-	where, sets []string           // columns that an SQL statement asks for and sets
-	inserted    []string           // columns that it inserts
-	defines     *sqltext.Statement // what an SQL statement says of the table that it defines
-	keyed       bool               // a document that is inserted with its id
-	behindKey   bool               // not reached again: an insert before it fails on its key
-	locking     bool               // a read that locks what it reads
-	versioned   bool               // an update that asks for the version it read
+	where, sets []string            // columns that an SQL statement asks for and sets
+	inserted    []string            // columns that it inserts
+	defines     []sqltext.Statement // what statements in code say of the table that they define
+	keyed       bool                // a document that is inserted with its id
+	behindKey   bool                // not reached again: an insert before it fails on its key
+	locking     bool                // a read that locks what it reads
+	versioned   bool                // an update that asks for the version it read
 }
 
 // flows makes a flow for start-up and one per endpoint.

@@ -299,7 +299,7 @@ func (w *world) deduplicated(at site) bool {
 }
 
 // idMakers are packages, or parts of their paths, that make ids.
-var idMakers = []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "math/rand", "crypto/rand"}
+var idMakers = []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "objectid", "math/rand", "crypto/rand"}
 
 // generated reports whether a value is a fresh id.
 func generated(o *object) bool {

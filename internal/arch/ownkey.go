@@ -14,7 +14,7 @@ import (
 // underOwnKey marks such inserts. unique are the keys that are declared.
 func (p *process) underOwnKey(fl *flow, unique uniqueKeys) {
 	for _, e := range fl.effects {
-		if e.Kind != KindData || !inserts(e.Verb) || e.Guard != "" || e.root == nil || !e.keyed && !coversKey(e.inserted, unique.of(p, e)) {
+		if e.Kind != KindData || !inserts(e.Verb) || e.Guard != "" || e.root == nil || !p.givenKey(e, unique) {
 			continue
 		}
 		if e.OwnKey = !makesKey(e.at, e.root); !e.OwnKey {
@@ -26,6 +26,16 @@ func (p *process) underOwnKey(fl *flow, unique uniqueKeys) {
 			}
 		}
 	}
+}
+
+// givenKey reports whether an insert writes all of a unique key, and nothing of it is made anew.
+func (p *process) givenKey(e *effect, unique uniqueKeys) bool {
+	if e.keyed && !p.fresh(e, "_id") {
+		return true
+	}
+	return slices.ContainsFunc(unique.of(p, e), func(key []string) bool {
+		return coversKey(e.inserted, [][]string{key}) && !p.freshKey(e, key)
+	})
 }
 
 // makesKey reports whether a function on the way to a site makes an id of its own.
@@ -45,12 +55,17 @@ func makesKey(at site, root *frame) bool {
 
 // makesID recognizes the functions that make an id, apart from those that read or write one.
 func makesID(callee string) bool {
-	if !slices.ContainsFunc(idMakers, func(maker string) bool { return strings.Contains(strings.ToLower(callee), maker) }) {
+	if !ofIDMaker(callee) {
 		return false
 	}
 	name := callee[strings.LastIndexByte(callee, '.')+1:]
 	return strings.Contains(callee, "/rand.") ||
 		slices.ContainsFunc([]string{"New", "MustNew", "Make", "MustMake", "Gen", "Next"}, func(verb string) bool { return strings.HasPrefix(name, verb) })
+}
+
+// ofIDMaker reports whether a function belongs to a package, or a type, of ids.
+func ofIDMaker(callee string) bool {
+	return slices.ContainsFunc(idMakers, func(maker string) bool { return strings.Contains(strings.ToLower(callee), maker) })
 }
 
 // hasID reports whether a document that is written is given its own id: without one the driver makes it.

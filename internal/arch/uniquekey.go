@@ -13,7 +13,7 @@ import (
 // sets a database up. A file or such a text may be about anybody's table, a statement that is run is about that of its database.
 type uniqueKeys struct {
 	files, texts map[string][][]string // by table, in lower case
-	run          map[keyOwner][][]string
+	run          map[keyOwner][]uniqueKey
 	made         map[keyOwner]bool // the program is seen to make the table
 }
 
@@ -23,9 +23,14 @@ type keyOwner struct {
 	database, table string
 }
 
+type uniqueKey struct {
+	name    string // "" where the statement gives none
+	columns []string
+}
+
 // uniqueKeys collects them.
 func (l *linker) uniqueKeys() uniqueKeys {
-	k := uniqueKeys{map[string][][]string{}, map[string][][]string{}, map[keyOwner][][]string{}, map[keyOwner]bool{}}
+	k := uniqueKeys{map[string][][]string{}, map[string][][]string{}, map[keyOwner][]uniqueKey{}, map[keyOwner]bool{}}
 	for _, f := range l.in.SQL {
 		addKeys(k.files, f.Text)
 	}
@@ -35,9 +40,14 @@ func (l *linker) uniqueKeys() uniqueKeys {
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
-				if st := e.defines; st != nil {
-					of := ownerOfKey(p, e)
-					k.run[of] = append(k.run[of], st.Unique...)
+				of := ownerOfKey(p, e)
+				for _, st := range e.defines {
+					for _, name := range st.Dropped {
+						k.run[of] = slices.DeleteFunc(k.run[of], func(key uniqueKey) bool { return key.called(name, of.table) })
+					}
+					for i, columns := range st.Unique {
+						k.run[of] = append(k.run[of], uniqueKey{st.KeyNames[i], columns})
+					}
 					k.made[of] = k.made[of] || st.Verb == "create" && st.Object == "table"
 				}
 			}
@@ -90,11 +100,27 @@ func declaresKey(s string) bool {
 // of are the keys of the table that an effect of a process touches.
 func (k uniqueKeys) of(p *process, e *effect) [][]string {
 	table, owner := strings.ToLower(e.Name), ownerOfKey(p, e)
-	keys := slices.Concat(k.files[table], k.run[owner])
+	keys := slices.Clone(k.files[table])
+	for _, key := range k.run[owner] {
+		keys = append(keys, key.columns)
+	}
 	if !k.made[owner] {
 		keys = append(keys, k.texts[table]...)
 	}
 	return keys
+}
+
+// called reports whether a constraint of a table has a name. Postgres makes one of the table and the columns where the statement
+// gives none.
+func (k uniqueKey) called(name, table string) bool {
+	made := k.name
+	switch made {
+	case "":
+		made = table + "_" + strings.Join(k.columns, "_") + "_key"
+	case "PRIMARY KEY":
+		made = table + "_pkey"
+	}
+	return strings.EqualFold(k.name, name) || strings.EqualFold(made, name)
 }
 
 func ownerOfKey(p *process, e *effect) keyOwner {

@@ -29,7 +29,7 @@ func (p *process) checked(fl *flow, unique uniqueKeys) {
 				continue
 			}
 			switch {
-			case b.Verb == "insert" && p.asksKey(g, b, unique.of(p, b)) && p.guarded(g, b):
+			case b.Verb == "insert" && p.asksKey(g, b, unique.of(p, b)) && (g.Statement != "" && p.guarded(g, b) || p.looksFor(g, b)):
 				read, kind = g, "unique-key"
 			case b.versioned && p.stateChecked(g, b):
 				read, kind = g, "conditional-update"

@@ -103,7 +103,16 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 		}
 	}
 	e.keyed = w.hasID(d, at)
+	if d.Store == "mongo" {
+		e.where = w.documentFields(w.expr(d.Filter.Node, at))
+		if d.Verb == "index" {
+			e.defines = w.indexes(d, at)
+		}
+	}
 	e.relative = e.relative || w.relative(d, at) || w.readModifyWrite(d, at)
+	if len(names) > 1 {
+		e.where, e.defines = nil, nil // it is not known of which of them it is said
+	}
 	for _, name := range sortedKeys(names) {
 		one := e
 		one.Name = name

@@ -52,7 +52,7 @@ func (w *world) entry(o *object, column string, depth int) []*object {
 		return nil
 	case o.kind == listObject, o.kind == appendObject:
 		return each(w.elements(o), func(el *object) []*object { return w.entry(el, column, depth+1) })
-	case o.kind == makeObject && o.frame != nil:
+	case o.kind == makeObject:
 		return w.mapEntry(o, column)
 	}
 	t := w.prog.types[trimPtr(o.typ)]
@@ -71,14 +71,13 @@ func (w *world) entry(o *object, column string, depth int) []*object {
 // mapEntry is what a map holds under a key that is a constant.
 func (w *world) mapEntry(o *object, key string) []*object {
 	var out []*object
-	fn := o.frame.fn
-	for _, s := range fn.Stores {
-		addr := &fn.Values[s.Addr]
-		if addr.Op != effects.OpIndexPtr || len(addr.Args) < 2 || !slices.Contains(w.eval(o.frame, addr.Args[0]), o) {
-			continue
-		}
-		if slices.ContainsFunc(w.texts(w.eval(o.frame, addr.Args[1])), func(t text) bool { return strings.EqualFold(t.String(), key) }) {
-			out = add(out, w.eval(o.frame, s.Val))
+	w.flush()
+	for _, s := range w.storesTo(w.field(o, "[]", "")) {
+		store := s.frame.fn.Stores[s.index]
+		if addr := &s.frame.fn.Values[store.Addr]; len(addr.Args) > 1 && slices.ContainsFunc(w.texts(w.eval(s.frame, addr.Args[1])), func(t text) bool {
+			return strings.EqualFold(t.String(), key)
+		}) {
+			out = add(out, w.eval(s.frame, store.Val))
 		}
 	}
 	return out

@@ -103,7 +103,7 @@ func unpack(t *testing.T, files []txtar.File) string {
 // render writes a Model one row per line, sorted as in the Model. A does row is one effect of a flow, with what is known of
 // it in parentheses: loop, async, tx (inside a local transaction), deadline (and its
 // length), retry= (attempts), breaker, ctx= (where the context comes from, unless that
-// is the request or start-up) and guard=. The tracing of services without anything that traces is left out.
+// is the request or start-up), guard= and racy (behind a check that two at once pass). The tracing of services without anything that traces is left out.
 func render(m *arch.Model) string {
 	var b strings.Builder
 	last := ""
@@ -195,6 +195,7 @@ func facts(e arch.Effect) string {
 		{e.Breaker != "", "breaker"},
 		{e.Context != "request" && e.Context != "start-up", "ctx=" + e.Context},
 		{e.Guard != "", "guard=" + e.Guard},
+		{e.CheckSite != nil, "racy"},
 	} {
 		if fact.is {
 			out = append(out, fact.name)

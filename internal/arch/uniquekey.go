@@ -97,14 +97,18 @@ func declaresKey(s string) bool {
 	return (strings.Contains(upper, "UNIQUE") || strings.Contains(upper, "PRIMARY")) && sqltext.LooksLikeSQL(s)
 }
 
-// of are the keys of the table that an effect of a process touches.
+// of are the keys of the table that an effect of a process touches. SQL says nothing of the collections of a document store; those
+// have a key by themselves.
 func (k uniqueKeys) of(p *process, e *effect) [][]string {
 	table, owner := strings.ToLower(e.Name), ownerOfKey(p, e)
 	keys := slices.Clone(k.files[table])
+	if e.Store == "mongo" {
+		keys = [][]string{{"_id"}}
+	}
 	for _, key := range k.run[owner] {
 		keys = append(keys, key.columns)
 	}
-	if !k.made[owner] {
+	if !k.made[owner] && e.Store != "mongo" {
 		keys = append(keys, k.texts[table]...)
 	}
 	return keys

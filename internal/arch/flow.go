@@ -46,6 +46,7 @@ type effect struct {
 	inserted    []string            // columns that it inserts
 	defines     []sqltext.Statement // what statements in code say of the table that they define
 	keyed       bool                // a document that is inserted with its id
+	newKey      bool                // an insert whose error is asked for a duplicate, while its own key is new each time
 	behindKey   bool                // not reached again: an insert before it fails on its key
 	locking     bool                // a read that locks what it reads
 	versioned   bool                // an update that asks for the version it read

@@ -72,8 +72,7 @@ func (l *linker) guards() {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
 				if e.Kind == KindData && e.Op == "write" && e.Guard == "" && inserts(e.Verb) && p.handlesDuplicate(e) {
-					at := e.Site
-					e.Guard, e.GuardSite, e.guarding = "unique-key", &at, true
+					p.underKey(e, unique.of(p, e))
 				}
 			}
 			p.checked(fl, unique)

@@ -34,8 +34,37 @@ func (p *process) givenKey(e *effect, unique uniqueKeys) bool {
 		return true
 	}
 	return slices.ContainsFunc(unique.of(p, e), func(key []string) bool {
-		return coversKey(e.inserted, [][]string{key}) && !p.freshKey(e, key)
+		return p.writesKey(e, key) && !p.freshKey(e, key)
 	})
+}
+
+// underKey marks an insert whose error is asked for a duplicate as guarded, unless none of the keys that it could violate stays the
+// same: they are made anew each time. Where no key of the table is known but the one that every row has, there may be another.
+func (p *process) underKey(e *effect, keys [][]string) {
+	given, anew := false, false
+	for _, key := range keys {
+		if p.writesKey(e, key) {
+			fresh := p.freshKey(e, key)
+			given, anew = given || !fresh, anew || fresh
+		}
+	}
+	switch {
+	case given:
+	case len(keys) == 0 || e.Store == "mongo" && len(keys) == 1:
+		e.newKey = anew || p.fresh(e, "id")
+	case anew:
+		return
+	}
+	if !e.newKey {
+		at := e.Site
+		e.Guard, e.GuardSite, e.guarding = "unique-key", &at, true
+	}
+}
+
+// writesKey reports whether an insert is seen to write all columns of a key: it names them, or they are fields of a document.
+func (p *process) writesKey(e *effect, key []string) bool {
+	return coversKey(e.inserted, [][]string{key}) ||
+		e.Store == "mongo" && !slices.ContainsFunc(key, func(column string) bool { return len(p.w.written(e, column)) == 0 })
 }
 
 // makesKey reports whether a function on the way to a site makes an id of its own.

@@ -241,6 +241,9 @@ func (l *linker) repeatable(e *effect, memo map[*flow]*verdict) (safe, why strin
 		if e.OwnKey {
 			return "no", fmt.Sprintf("a repetition fails on the key under which it inserts into %s, and nothing tells that from another failure", e.Name)
 		}
+		if e.newKey {
+			return "unclear", fmt.Sprintf("a repetition inserts into %s under a new key, and it is not known whether another one tells that it was there", e.Name)
+		}
 		return "no", insertsAgain(e)
 	}
 	return "yes", ""

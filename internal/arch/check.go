@@ -17,7 +17,7 @@ import (
 // guarded, too.
 
 // checked marks the effects of a flow that are behind such a check.
-func (p *process) checked(fl *flow, unique map[string][][]string) {
+func (p *process) checked(fl *flow, unique uniqueKeys) {
 	for _, b := range fl.effects {
 		if b.Kind != KindData || b.Op != "write" || b.Guard != "" && b.Guard != "conditional-update" {
 			continue
@@ -29,7 +29,7 @@ func (p *process) checked(fl *flow, unique map[string][][]string) {
 				continue
 			}
 			switch {
-			case b.Verb == "insert" && coversKey(g.where, unique[strings.ToLower(b.Name)]) && p.guarded(g, b):
+			case b.Verb == "insert" && p.asksKey(g, b, unique.of(p, b)) && (g.Statement != "" && p.guarded(g, b) || p.looksFor(g, b)):
 				read, kind = g, "unique-key"
 			case b.versioned && p.stateChecked(g, b):
 				read, kind = g, "conditional-update"
@@ -50,30 +50,11 @@ func (p *process) checked(fl *flow, unique map[string][][]string) {
 	}
 }
 
-// coversKey reports whether a WHERE clause asks for all columns of a unique key.
-func coversKey(where []string, keys [][]string) bool {
+// asksKey reports whether a read asks for all columns of a unique key, whose values the insert is given.
+func (p *process) asksKey(g, insert *effect, keys [][]string) bool {
 	return slices.ContainsFunc(keys, func(key []string) bool {
-		return len(key) > 0 && !slices.ContainsFunc(key, func(col string) bool { return !containsFold(where, col) })
+		return coversKey(g.where, [][]string{key}) && !p.freshKey(insert, key)
 	})
-}
-
-// uniqueKeys are the unique keys that the repository's SQL declares, by table in lower case.
-func (l *linker) uniqueKeys() map[string][][]string {
-	keys := map[string][][]string{}
-	for _, f := range l.in.SQL {
-		for _, st := range sqltext.Parse(f.Text) {
-			if len(st.Unique) == 0 {
-				continue
-			}
-			for _, t := range st.Tables {
-				if t.Op == "ddl" {
-					name := strings.ToLower(t.Name)
-					keys[name] = append(keys[name], st.Unique...)
-				}
-			}
-		}
-	}
-	return keys
 }
 
 // versioned reports whether an update asks for the version that was read: optimistic locking. It lets only one of two that

@@ -16,7 +16,7 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 		return
 	}
 	w := fl.process.w
-	e.Kind, e.Store, e.Op, e.Verb = KindData, d.Store, d.Op, d.Verb
+	e.Kind, e.Store, e.Op, e.Verb, e.data = KindData, d.Store, d.Op, d.Verb, d
 	if !d.StoreOf.IsZero() {
 		for _, t := range w.texts(w.expr(d.StoreOf.Node, at)) {
 			if s := storeName(t.String()); s != "" {
@@ -103,7 +103,16 @@ func (fl *flow) addData(e effect, m *catalog.Model, at site) {
 		}
 	}
 	e.keyed = w.hasID(d, at)
+	if d.Store == "mongo" {
+		e.where = w.documentFields(w.expr(d.Filter.Node, at))
+		if d.Verb == "index" {
+			e.defines = w.indexes(d, at)
+		}
+	}
 	e.relative = e.relative || w.relative(d, at) || w.readModifyWrite(d, at)
+	if len(names) > 1 {
+		e.where, e.defines = nil, nil // it is not known of which of them it is said
+	}
 	for _, name := range sortedKeys(names) {
 		one := e
 		one.Name = name
@@ -233,6 +242,9 @@ func (fl *flow) addSQL(e effect, statement string) {
 			}
 			one.Statement = oneLine(statement)
 			one.inserted = st.InsertColumns
+			if one.Op == "ddl" {
+				one.defines = []sqltext.Statement{st}
+			}
 			one.where, one.sets, one.versioned, one.locking = st.WhereColumns, st.SetColumns, versioned(&st), st.Locking
 			for _, other := range st.Tables {
 				if other.Name != ref.Name && !slices.Contains(one.Joined, other.Name) {

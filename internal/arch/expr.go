@@ -190,6 +190,18 @@ func (w *world) list(n catalog.Node, at site) [][]*object {
 		}
 	case catalog.Concat:
 		return append(w.list(n.X, at), w.list(n.Y, at)...)
+	case catalog.Elements:
+		return w.eachElement(n.X, at, w.flatten)
+	case catalog.Field:
+		if of, ok := n.X.(catalog.Elements); ok {
+			return w.eachElement(of.X, at, func(o *object) [][]*object {
+				var out [][]*object
+				for _, v := range w.fieldOf(o, n.Name) {
+					out = append(out, w.flatten(v)...)
+				}
+				return out
+			})
+		}
 	case catalog.Arg:
 		if v, ok := argument(at.info(), n.Index); ok {
 			if val := &at.frame.fn.Values[v]; val.Op == effects.OpList {
@@ -204,6 +216,22 @@ func (w *world) list(n catalog.Node, at site) [][]*object {
 	var out [][]*object
 	for _, o := range w.expr(n, at) {
 		out = append(out, w.flatten(o)...)
+	}
+	return out
+}
+
+// eachElement is what every element of a list gives, one after the other: a list of lists may be longer than a value may be
+// manifold.
+func (w *world) eachElement(list catalog.Node, at site, gives func(*object) [][]*object) [][]*object {
+	var out [][]*object
+	seen := map[*object]bool{}
+	for _, elem := range w.list(list, at) {
+		for _, o := range elem {
+			if !seen[o] {
+				seen[o] = true
+				out = append(out, gives(o)...)
+			}
+		}
 	}
 	return out
 }

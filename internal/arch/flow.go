@@ -8,6 +8,7 @@ import (
 
 	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
+	"github.com/svclint/svclint/internal/sqltext"
 )
 
 // flow is a Flow while it is being linked.
@@ -31,6 +32,7 @@ type effect struct {
 	Effect
 	at       site
 	call     *catalog.Call
+	data     *catalog.Data
 	urls     []text   // HTTP: absolute URLs as far as they are known
 	methods  []string // HTTP
 	targets  []text   // RPC: addresses
@@ -40,12 +42,14 @@ type effect struct {
 	guarding bool // the effect is itself a guard: only the first of several repetitions gets through
 	root     *frame
 
-	where, sets []string // columns that an SQL statement asks for and sets
-	inserted    []string // columns that it inserts
-	keyed       bool     // a document that is inserted with its id
-	behindKey   bool     // not reached again: an insert before it fails on its key
-	locking     bool     // a read that locks what it reads
-	versioned   bool     // an update that asks for the version it read
+	where, sets []string            // columns that an SQL statement asks for and sets
+	inserted    []string            // columns that it inserts
+	defines     []sqltext.Statement // what statements in code say of the table that they define
+	keyed       bool                // a document that is inserted with its id
+	newKey      bool                // an insert whose error is asked for a duplicate, while its own key is new each time
+	behindKey   bool                // not reached again: an insert before it fails on its key
+	locking     bool                // a read that locks what it reads
+	versioned   bool                // an update that asks for the version it read
 }
 
 // flows makes a flow for start-up and one per endpoint.

@@ -72,8 +72,7 @@ func (l *linker) guards() {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
 				if e.Kind == KindData && e.Op == "write" && e.Guard == "" && inserts(e.Verb) && p.handlesDuplicate(e) {
-					at := e.Site
-					e.Guard, e.GuardSite, e.guarding = "unique-key", &at, true
+					p.underKey(e, unique.of(p, e))
 				}
 			}
 			p.checked(fl, unique)
@@ -299,7 +298,7 @@ func (w *world) deduplicated(at site) bool {
 }
 
 // idMakers are packages, or parts of their paths, that make ids.
-var idMakers = []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "math/rand", "crypto/rand"}
+var idMakers = []string{"uuid", "xid", "ksuid", "ulid", "nanoid", "nuid", "objectid", "math/rand", "crypto/rand"}
 
 // generated reports whether a value is a fresh id.
 func generated(o *object) bool {

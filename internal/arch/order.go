@@ -147,7 +147,7 @@ func (e *effect) branches(fn *function, call int32) bool {
 }
 
 // racyCheck is the read of the state that decides whether a write is done, where two requests that come at once both pass.
-func (p *process) racyCheck(fl *flow, e *effect, unique map[string][][]string) *effect {
+func (p *process) racyCheck(fl *flow, e *effect, unique uniqueKeys) *effect {
 	if len(fl.locks) > 0 || e.Transaction != "" || e.versioned {
 		return nil // in a transaction its isolation decides, which is not known here
 	}
@@ -165,12 +165,12 @@ func (p *process) racyCheck(fl *flow, e *effect, unique map[string][][]string) *
 		case e.Verb == "insert" && p.checks(g, e, limitCheck):
 			return g // its own key keeps it from being there twice, and not from being one too many
 		case e.Guard != "":
-		case e.Verb == "insert" && g.Statement != "" && len(g.where) > 0 && unique[strings.ToLower(e.Name)] != nil:
+		case e.Verb == "insert" && (g.Statement != "" || g.Store == "mongo") && len(g.where) > 0 && len(unique.of(p, e)) > 0:
 			// The schema is known, and none of its keys is made of columns that were asked for.
-			backed := slices.ContainsFunc(unique[strings.ToLower(e.Name)], func(key []string) bool {
+			backed := slices.ContainsFunc(unique.of(p, e), func(key []string) bool {
 				return slices.ContainsFunc(key, func(col string) bool { return containsFold(g.where, col) })
 			})
-			if !backed && (p.checks(g, e, anyCheck) || p.guarded(g, e)) {
+			if !backed && (g.Statement != "" && (p.checks(g, e, anyCheck) || p.guarded(g, e)) || p.looksFor(g, e)) {
 				return g
 			}
 		case e.Verb == "update" && e.Statement != "" && len(e.sets) > 0 && !slices.ContainsFunc(e.sets, func(col string) bool { return containsFold(e.where, col) }):

@@ -84,6 +84,7 @@ func (w *world) holds(objs []*object, is func(*object) bool, depth int) bool {
 type verdict struct {
 	idempotent string // yes, no, unclear, "" for flows that change nothing
 	why        string
+	anew       string // why, to a caller that makes a new key each time: "" where its keys do not matter
 	sites      []effects.Pos
 }
 
@@ -184,7 +185,7 @@ func (l *linker) verdict(fl *flow, memo map[*flow]*verdict) *verdict {
 		safe, why := l.repeatable(e, memo)
 		switch {
 		case safe == "no" && final.idempotent != "no":
-			final = verdict{idempotent: "no", why: why, sites: []effects.Pos{e.Site}}
+			final = verdict{idempotent: "no", why: why, anew: l.anew(e, memo), sites: []effects.Pos{e.Site}}
 		case safe == "no":
 			final.sites = addPos(final.sites, e.Site)
 		case safe == "unclear" && final.idempotent == "yes":
@@ -225,7 +226,7 @@ func (l *linker) repeatable(e *effect, memo map[*flow]*verdict) (safe, why strin
 		}
 		v := l.verdict(fl, memo)
 		if v.idempotent == "no" {
-			return "no", fmt.Sprintf("every repetition calls %s of %s again: %s", e.ID, e.To, v.why)
+			return "no", fmt.Sprintf("every repetition calls %s of %s again: %s", e.ID, e.To, v.to(e))
 		}
 		return cmp.Or(v.idempotent, "yes"), v.why
 	}
@@ -240,9 +241,38 @@ func (l *linker) repeatable(e *effect, memo map[*flow]*verdict) (safe, why strin
 		if e.OwnKey {
 			return "no", fmt.Sprintf("a repetition fails on the key under which it inserts into %s, and nothing tells that from another failure", e.Name)
 		}
-		return "no", fmt.Sprintf("every repetition inserts into %s again", e.Name)
+		if e.newKey {
+			return "unclear", fmt.Sprintf("a repetition inserts into %s under a new key, and it is not known whether another one tells that it was there", e.Name)
+		}
+		return "no", insertsAgain(e)
 	}
 	return "yes", ""
+}
+
+func insertsAgain(e *effect) string {
+	return fmt.Sprintf("every repetition inserts into %s again", e.Name)
+}
+
+// anew is why an effect that is not harmless is so where the caller gives a new key each time: an insert fails on a key that was
+// there before, and not on one that is new.
+func (l *linker) anew(e *effect, memo map[*flow]*verdict) string {
+	switch {
+	case e.OwnKey:
+		return insertsAgain(e)
+	case e.Kind == KindCall:
+		if fl := l.flowOf(e.To, e.ID); fl != nil && memo[fl].anew != "" && !makesKey(e.at, e.root) {
+			return fmt.Sprintf("every repetition calls %s of %s again: %s", e.ID, e.To, memo[fl].anew)
+		}
+	}
+	return ""
+}
+
+// to is why a repetition of what is called is not harmless, as it looks from a call.
+func (v *verdict) to(call *effect) string {
+	if v.anew != "" && makesKey(call.at, call.root) {
+		return v.anew
+	}
+	return v.why
 }
 
 // overwrites names requests to foreign services that set or remove a state.

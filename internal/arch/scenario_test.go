@@ -101,9 +101,9 @@ func unpack(t *testing.T, files []txtar.File) string {
 }
 
 // render writes a Model one row per line, sorted as in the Model. A does row is one effect of a flow, with what is known of
-// it in parentheses: loop, async, tx (inside a local transaction), deadline (and its
-// length), retry= (attempts), breaker, ctx= (where the context comes from, unless that
-// is the request or start-up), guard= and acked (its message is acknowledged before it). The tracing of services without anything that traces is left out.
+// it in parentheses: loop, async, tx (inside a local transaction), deadline (and its length), retry= (attempts), breaker, ctx=
+// (where the context comes from, unless that is the request or start-up), guard=, acked (its message is acknowledged before
+// it) and racy (behind a check that two at once pass). The tracing of services without anything that traces is left out.
 func render(m *arch.Model) string {
 	var b strings.Builder
 	last := ""
@@ -196,6 +196,7 @@ func facts(e arch.Effect) string {
 		{e.Context != "request" && e.Context != "start-up", "ctx=" + e.Context},
 		{e.Guard != "", "guard=" + e.Guard},
 		{e.AckSite != nil, "acked"},
+		{e.CheckSite != nil, "racy"},
 	} {
 		if fact.is {
 			out = append(out, fact.name)

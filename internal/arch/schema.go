@@ -103,11 +103,19 @@ func (p *program) embed(files []SQLFile) {
 	}
 }
 
-// addMigrations makes an effect of each table that the migrations of a folder define. The folder is what the program gives
-// to the library that runs them: file://db/migrations, or a folder in an embed.FS.
+// addMigrations makes an effect of each table that migrations define. Their statements stand in texts of the code, or in the
+// files of a folder that the program gives to the library that runs them: file://db/migrations, or a folder in an embed.FS.
 func (fl *flow) addMigrations(e effect, d *catalog.Data, at site) {
 	w := fl.process.w
 	known := false
+	for _, elem := range w.list(d.SQL.Node, at) {
+		for _, t := range w.texts(elem) {
+			if t = fl.process.fill(t); t.known() {
+				known = true
+				fl.addDefinitions(e, t.String(), true)
+			}
+		}
+	}
 	for _, elem := range w.list(d.Name.Node, at) {
 		for _, t := range w.texts(elem) {
 			t = fl.process.fill(t)
@@ -117,30 +125,36 @@ func (fl *flow) addMigrations(e effect, d *catalog.Data, at site) {
 			}
 			for _, f := range fl.process.migrations(folder, at) {
 				known = true
-				fl.addDefinitions(e, f)
+				if !strings.HasSuffix(f.Path, ".down.sql") {
+					fl.addDefinitions(e, f.Text, false)
+				}
 			}
 		}
 	}
 	if !known {
-		fl.unresolved(e, "the folder of the migrations that "+calledName(at.frame, at.call)+" runs")
+		fl.unresolved(e, "where the migrations are that "+calledName(at.frame, at.call)+" runs")
 	}
 }
 
-func (fl *flow) addDefinitions(e effect, f SQLFile) {
-	if strings.HasSuffix(f.Path, ".down.sql") {
-		return
-	}
-	for _, st := range sqltext.Parse(f.Text) {
+// addDefinitions makes an effect of each table that the statements of a migration define.
+func (fl *flow) addDefinitions(e effect, text string, inCode bool) {
+	for _, st := range sqltext.Parse(text) {
 		if st.Verb != "create" && st.Verb != "alter" || st.Object == "view" {
 			continue
 		}
 		for _, ref := range st.Tables {
-			if ref.Op == "ddl" && !slices.ContainsFunc(fl.effects, func(o *effect) bool {
-				return o.Name == ref.Name && o.Op == "ddl" && o.at == e.at
-			}) {
+			if ref.Op != "ddl" {
+				continue
+			}
+			i := slices.IndexFunc(fl.effects, func(o *effect) bool { return o.Name == ref.Name && o.Op == "ddl" && o.at == e.at })
+			if i < 0 {
 				one := e
 				one.Name, one.Op, one.Verb = ref.Name, "ddl", st.Verb
 				fl.effects = append(fl.effects, &one)
+				i = len(fl.effects) - 1
+			}
+			if inCode { // the keys that files declare are known from the files
+				fl.effects[i].defines = append(fl.effects[i].defines, st)
 			}
 		}
 	}

@@ -165,7 +165,7 @@ type Data struct {
 	Verb     string `yaml:"verb"` // get, find, insert, update, upsert, delete, set, setnx, incr, ...
 	Name     Expr   `yaml:"name"` // table, collection
 	Key      Expr   `yaml:"key"`  // cache key(s)
-	SQL      Expr   `yaml:"sql"`  // statement text
+	SQL      Expr   `yaml:"sql"`  // statement text; with the verb migrate those of the migrations that stand in code
 	Database Expr   `yaml:"database"`
 	Context  Expr   `yaml:"context"`
 	Client   Expr   `yaml:"client"`

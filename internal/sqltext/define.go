@@ -1,6 +1,10 @@
 package sqltext
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // create reads on behind CREATE.
 func (p *parser) create(depth int) {
@@ -55,8 +59,10 @@ func (p *parser) create(depth int) {
 		p.rest(depth)
 	case "index":
 		p.skip("CONCURRENTLY", "IF", "NOT", "EXISTS")
+		name := ""
 		if !p.cur().is("ON") && p.cur().name() {
-			p.qualified()
+			r, _ := p.qualified()
+			name = r.Name
 		}
 		if !p.accept("ON") {
 			return
@@ -71,8 +77,8 @@ func (p *parser) create(depth int) {
 			p.pos++
 		}
 		if p.cur().is("(") {
-			if cols := p.columns(); unique && len(cols) > 0 {
-				p.st.Unique = append(p.st.Unique, cols)
+			if cols := p.columns(); unique && !p.whereGiven(cols) {
+				p.key(name, cols)
 			}
 		}
 		p.pos = len(p.tokens) - 1
@@ -119,7 +125,9 @@ func (p *parser) definitions(depth int) {
 
 // definition reads one column or constraint, and stops at its end or before.
 func (p *parser) definition(depth int) {
+	name := ""
 	if p.accept("CONSTRAINT") && p.cur().name() && !p.cur().is("PRIMARY", "UNIQUE", "FOREIGN", "CHECK") {
+		name = p.cur().text
 		p.pos++
 	}
 	switch {
@@ -128,19 +136,18 @@ func (p *parser) definition(depth int) {
 		p.skip("CLUSTERED", "NONCLUSTERED")
 		if p.cur().is("(") {
 			p.st.PrimaryKey = p.columns()
-			p.st.Unique = append(p.st.Unique, p.st.PrimaryKey)
+			p.key(cmp.Or(name, primaryKey), p.st.PrimaryKey)
 		}
 		return
 	case p.cur().is("UNIQUE"):
 		p.pos++
 		p.skip("KEY", "INDEX", "CLUSTERED", "NONCLUSTERED", "NULLS", "NOT", "DISTINCT")
 		if p.cur().name() {
-			p.qualified()
+			r, _ := p.qualified()
+			name = r.Name
 		}
 		if p.cur().is("(") {
-			if cols := p.columns(); len(cols) > 0 {
-				p.st.Unique = append(p.st.Unique, cols)
-			}
+			p.key(name, p.columns())
 		}
 		return
 	case p.cur().is("FOREIGN"):
@@ -157,15 +164,50 @@ func (p *parser) definition(depth int) {
 		switch {
 		case p.cur().is("PRIMARY") && p.peek(1).is("KEY"):
 			p.st.PrimaryKey = []string{r.Name}
-			p.st.Unique = append(p.st.Unique, p.st.PrimaryKey)
+			p.key(primaryKey, p.st.PrimaryKey)
 			p.pos++
 		case p.cur().is("UNIQUE"):
-			p.st.Unique = append(p.st.Unique, []string{r.Name})
+			p.key("", []string{r.Name})
 			p.pos++
 		case p.cur().is("REFERENCES"):
 			p.references(depth)
 		default:
 			p.step(depth)
+		}
+	}
+}
+
+const primaryKey = "PRIMARY KEY" // the name of one that has none
+
+// key notes a unique key.
+func (p *parser) key(name string, cols []string) {
+	if len(cols) > 0 {
+		p.st.Unique, p.st.KeyNames = append(p.st.Unique, cols), append(p.st.KeyNames, name)
+	}
+}
+
+// whereGiven reports whether an index is only about rows that have something in one of its columns: WHERE route IS NOT NULL.
+// Rows that have not are none of its business.
+func (p *parser) whereGiven(cols []string) bool {
+	for i := p.pos; i < len(p.tokens)-3; i++ {
+		if p.tokens[i+1].is("IS") && p.tokens[i+2].is("NOT") && p.tokens[i+3].is("NULL") &&
+			slices.ContainsFunc(cols, func(c string) bool { return strings.EqualFold(c, p.tokens[i].text) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// dropped reads on behind the DROP of an ALTER TABLE.
+func (p *parser) dropped() {
+	switch {
+	case p.cur().is("PRIMARY") && p.peek(1).is("KEY"):
+		p.st.Dropped = append(p.st.Dropped, primaryKey)
+		p.pos++
+	case p.accept("CONSTRAINT", "INDEX", "KEY"):
+		p.skip("IF", "EXISTS")
+		if p.cur().name() {
+			p.st.Dropped = append(p.st.Dropped, p.cur().text)
 		}
 	}
 }
@@ -202,6 +244,8 @@ func (p *parser) alter(depth int) {
 		case p.accept("ADD"):
 			p.skip("COLUMN", "IF", "NOT", "EXISTS")
 			p.definition(depth)
+		case p.accept("DROP"):
+			p.dropped()
 		case p.cur().is("RENAME") && p.peek(1).is("TO") && p.peek(2).name():
 			p.pos += 2
 			r, _ := p.qualified()

@@ -40,6 +40,9 @@ type Statement struct {
 	// defines; Unique holds the primary key too.
 	PrimaryKey []string
 	Unique     [][]string
+	// KeyNames are the names of the keys in Unique, "" for those that the statement gives none. Dropped are the constraints that
+	// an ALTER TABLE takes away, with that of a primary key as "PRIMARY KEY".
+	KeyNames, Dropped []string
 	// Columns are those that a CREATE TABLE lists.
 	Columns []Column
 

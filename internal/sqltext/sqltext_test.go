@@ -38,6 +38,7 @@ func brief(st Statement) string {
 	for _, u := range st.Unique {
 		add("unique", u)
 	}
+	add("dropped", st.Dropped)
 	for _, r := range st.References {
 		b.WriteString(" ->" + r.Name)
 	}
@@ -191,6 +192,9 @@ func TestParse(t *testing.T) {
 		{`CREATE DATABASE shop`, `create`},
 		{`CREATE EXTENSION IF NOT EXISTS "uuid-ossp"`, `create`},
 		{`ALTER TABLE ONLY users ADD CONSTRAINT u UNIQUE (email), ADD COLUMN x int`, `alter users:ddl unique(email)`},
+		{`ALTER TABLE users DROP CONSTRAINT IF EXISTS users_email_key, DROP COLUMN key`, `alter users:ddl dropped(users_email_key)`},
+		{"ALTER TABLE `users` DROP PRIMARY KEY, DROP INDEX `u`, ADD UNIQUE KEY (a)", `alter users:ddl unique(a) dropped(PRIMARY KEY,u)`},
+		{`CREATE UNIQUE INDEX u ON users (org, nick) WHERE nick IS NOT NULL`, `create users:ddl`},
 		{`ALTER TABLE old RENAME TO new`, `alter old:ddl new:ddl`},
 		{`DROP TABLE IF EXISTS a, b CASCADE`, `drop a:ddl b:ddl`},
 		{`DROP INDEX i`, `drop`},

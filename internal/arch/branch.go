@@ -33,6 +33,22 @@ func (w *world) dead(f *frame, block int32) bool {
 
 const maxLiveCuts = 8
 
+// liveIn names the blocks of a frame that can run, by a sign each; "" where all can.
+func (w *world) liveIn(f *frame) string {
+	w.dead(f, 0) // finds out
+	if !w.decides(f.fn) || !slices.Contains(f.live, false) {
+		return ""
+	}
+	signs := make([]byte, len(f.live))
+	for i, live := range f.live {
+		signs[i] = '-'
+		if live {
+			signs[i] = '+'
+		}
+	}
+	return string(signs)
+}
+
 // decides reports whether the world may know the outcome of a branch of a function: see decide.
 func (w *world) decides(fn *function) bool {
 	return fn.selects || fn.testsNil || fn.compares && len(w.assume) > 0

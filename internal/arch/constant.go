@@ -55,9 +55,16 @@ func (c *constantsOf) follow(f *frame, v int32) bool {
 				return c.element(f, v)
 			}
 			var ok bool
-			if f, v, ok = f.capturedParam(val.Args[0]); !ok {
+			if f, v, ok = f.loaded(val.Args[0]); !ok {
 				return false
 			}
+		case effects.OpBuiltin:
+			list, ok := f.passedList(val)
+			if !ok {
+				return false
+			}
+			c.add(strconv.Itoa(len(list.elems)))
+			return true
 		case effects.OpField:
 			return f.base != nil && f.loop.of[v] && c.element(f, v)
 		default:
@@ -103,6 +110,92 @@ func isInteger(typ string) bool {
 	return strings.HasPrefix(typ, "int") || strings.HasPrefix(typ, "uint") || typ == "byte" || typ == "rune"
 }
 
+// loaded is the value that a load gives: of a captured parameter, or of an element of variadic arguments, by its constant index.
+func (f *frame) loaded(addr int32) (*frame, int32, bool) {
+	at := &f.fn.Values[addr]
+	if at.Op != effects.OpIndexPtr {
+		return f.capturedParam(addr)
+	}
+	list, ok := f.passedList(at)
+	if !ok || len(at.Args) < 2 || f.fn.Values[at.Args[1]].Op != effects.OpConst {
+		return nil, 0, false
+	}
+	i, err := strconv.Atoi(f.fn.Values[at.Args[1]].Str)
+	if err != nil || i < 0 || i >= len(list.elems) || f.fn.assignsElement(at.Args[0]) {
+		return nil, 0, false
+	}
+	return list.frame, list.elems[i], true
+}
+
+// passed are variadic arguments: the elements that some caller lists.
+type passed struct {
+	frame *frame
+	elems []int32
+}
+
+// passedList finds the variadic arguments that an operation is about: len(xs), xs[0].
+func (f *frame) passedList(op *effects.Value) (passed, bool) {
+	if op.Op == effects.OpBuiltin && op.Str != "len" || len(op.Args) == 0 {
+		return passed{}, false
+	}
+	v := op.Args[0]
+	for range maxDepth {
+		switch val := &f.fn.Values[v]; val.Op {
+		case effects.OpParam:
+			if !f.fn.variadic(val) || int(val.N) >= len(f.params) || f.params[val.N].frame == nil {
+				return passed{}, false
+			}
+			f, v = f.params[val.N].frame, f.params[val.N].val
+		case effects.OpList:
+			return passed{f, val.Args}, f.fn.uses(v) == 1
+		case effects.OpConst:
+			return passed{f, nil}, val.Str == "nil"
+		default:
+			return passed{}, false
+		}
+	}
+	return passed{}, false
+}
+
+// assignsElement reports whether a function stores to an element of a list.
+func (fn *function) assignsElement(list int32) bool {
+	return slices.ContainsFunc(fn.Stores, func(s effects.Store) bool {
+		at := &fn.Values[s.Addr]
+		return at.Op == effects.OpIndexPtr && at.Args[0] == list
+	})
+}
+
+// uses counts the places where a function does something with a value. One that is only handed on is nobody else's.
+func (fn *function) uses(v int32) int {
+	n := 0
+	count := func(used int32) {
+		if used == v {
+			n++
+		}
+	}
+	for i := range fn.Values {
+		if val := &fn.Values[i]; val.Op != effects.OpCall {
+			for _, arg := range val.Args {
+				count(arg)
+			}
+		}
+	}
+	for i := range fn.Calls {
+		for _, arg := range fn.Calls[i].Args {
+			count(arg)
+		}
+	}
+	for _, s := range fn.Stores {
+		count(s.Val)
+	}
+	return n
+}
+
+// variadic reports whether a parameter holds variadic arguments, which nobody but the function has.
+func (fn *function) variadic(param *effects.Value) bool {
+	return fn.Variadic && int(param.N) == len(fn.Params)-1
+}
+
 // capturedParam is the parameter that a captured variable is, where nobody assigns to it.
 func (f *frame) capturedParam(addr int32) (*frame, int32, bool) {
 	f, addr, ok := f.variable(addr)
@@ -132,8 +225,17 @@ func (fn *function) given(v int32) bool {
 		case effects.OpConvert:
 			v = val.Args[0]
 		case effects.OpLoad:
-			op := fn.Values[val.Args[0]].Op
-			return op == effects.OpFree || op == effects.OpAlloc
+			at := &fn.Values[val.Args[0]]
+			if at.Op == effects.OpIndexPtr {
+				v = at.Args[0]
+				continue
+			}
+			return at.Op == effects.OpFree || at.Op == effects.OpAlloc
+		case effects.OpBuiltin:
+			if val.Str != "len" {
+				return false
+			}
+			v = val.Args[0]
 		default:
 			return false
 		}

@@ -129,6 +129,8 @@ func (w *world) decide(f *frame, cond int32) truth {
 		return w.decide(f, v.Args[0]).not()
 	case effects.OpParam, effects.OpLoad, effects.OpField:
 		return w.isTrue(f, cond)
+	case effects.OpCall:
+		return w.asked(f, v)
 	case effects.OpBinary:
 		if t := w.relation(f, v); t != maybe {
 			return t
@@ -254,7 +256,9 @@ func (fn *function) findSelects() {
 				continue
 			}
 			_, x, _, compared := fn.comparedTo(&fn.Values[cond])
-			if !compared {
+			if c, _, ok := fn.predicate(&fn.Values[cond]); ok {
+				x = c.Args[0]
+			} else if !compared {
 				x = cond
 			}
 			fn.selects = fn.given(x) || (compared || readsField(fn.Values[x].Op)) && slices.ContainsFunc(fn.loops, func(l loop) bool { return l.of[x] })

@@ -8,92 +8,170 @@ import (
 	"github.com/svclint/svclint/analyzers/effects"
 )
 
-// A helper may branch by a constant that its callers pass: `switch kind` over an enum, `if dryRun`. Constants are followed from
-// parameters to arguments, and not through memory: a field that one store sets may be zero as well, and a counter is not what it
-// was at first.
+// A helper may branch by a constant that its callers pass: `switch kind` over an enum, `if dryRun`, or by what they say of a
+// text: strings.HasPrefix(url, "http://"). Such values are followed from parameters to arguments, and not through memory: a
+// field that one store sets may be zero as well, and a counter is not what it was at first.
 
 // constants are all that a value may be, where nothing but constants comes from the callers.
 func (w *world) constants(f *frame, v int32) (found []string, ok bool) {
-	c := constantsOf{w: w}
-	ok = c.follow(f, v)
-	return c.found, ok && len(c.found) > 0
+	for _, t := range w.passedTexts(f, v) {
+		constant, ok := t.constant()
+		if !ok {
+			return nil, false
+		}
+		found = append(found, constant)
+	}
+	return found, len(found) > 0
 }
 
-type constantsOf struct {
+// passedTexts are the texts that a value may be. Whatever callers do not spell out is a hole in them.
+func (w *world) passedTexts(f *frame, v int32) []text {
+	c := passedText{w: w}
+	return c.of(f, v)
+}
+
+type passedText struct {
 	w     *world
-	found []string
 	steps int // values looked at
 }
 
 const maxConstantSteps = 64 // from a condition to the arguments that decide it
 
-// follow finds the constants of a value, and reports whether it is nothing else.
-func (c *constantsOf) follow(f *frame, v int32) bool {
+// anything is a text of which nothing is known.
+func anything() []text { return []text{hole(holeValue, "")} }
+
+func (c *passedText) of(f *frame, v int32) []text {
 	for c.steps < maxConstantSteps {
 		c.steps++
 		val := &f.fn.Values[v]
 		switch val.Op {
 		case effects.OpConst:
 			if val.Str == "nil" && val.Type != "string" {
-				return false
+				return anything()
 			}
-			c.add(val.Str)
-			return true
+			return []text{lit(val.Str)}
 		case effects.OpParam:
 			if int(val.N) >= len(f.params) || f.params[val.N].frame == nil {
-				return false
+				return anything()
 			}
 			f, v = f.params[val.N].frame, f.params[val.N].val
 		case effects.OpConvert:
+			if val.Str != "" {
+				return c.without(f, val)
+			}
 			if v = val.Args[0]; !keepsConstant(f.fn.Values[v].Type, val.Type) {
-				return false
+				return anything()
 			}
 		case effects.OpPhi:
-			return !slices.ContainsFunc(val.Args, func(arg int32) bool { return !c.follow(f, arg) })
+			var out []text
+			for _, arg := range val.Args {
+				out = append(out, c.of(f, arg)...)
+			}
+			return out
+		case effects.OpBinary:
+			if val.Str != "+" || val.Type != "string" {
+				return anything()
+			}
+			return joined(c.of(f, val.Args[0]), c.of(f, val.Args[1]))
 		case effects.OpLoad:
 			if f.base != nil && f.loop.of[v] {
-				return c.element(f, v)
+				return c.w.elementTexts(f, v)
 			}
 			var ok bool
 			if f, v, ok = f.loaded(val.Args[0]); !ok {
-				return false
+				return anything()
 			}
-		case effects.OpBuiltin:
-			list, ok := f.passedList(val)
-			if !ok {
-				return false
-			}
-			c.add(strconv.Itoa(len(list.elems)))
-			return true
 		case effects.OpField:
-			return f.base != nil && f.loop.of[v] && c.element(f, v)
+			if f.base == nil || !f.loop.of[v] {
+				return anything()
+			}
+			return c.w.elementTexts(f, v)
+		case effects.OpBuiltin:
+			return c.length(f, val)
+		case effects.OpCall:
+			return c.trimmed(f, val)
 		default:
-			return false
+			return anything()
 		}
 	}
-	return false
+	return anything()
 }
 
-func (c *constantsOf) add(constant string) {
-	if !slices.Contains(c.found, constant) {
-		c.found = append(c.found, constant)
+// joined are the texts of a concatenation.
+func joined(a, b []text) []text {
+	if len(a)*len(b) > maxTexts {
+		return anything()
 	}
+	var out []text
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, concat(x, y))
+		}
+	}
+	return out
 }
 
-// element finds the constants that an element of a loop's collection holds.
-func (c *constantsOf) element(f *frame, v int32) bool {
-	objs := c.w.eval(f, v)
-	for _, o := range objs {
-		if o = unbox(o); o.kind != textObject {
-			return false
-		}
-		constant, ok := o.text.constant()
-		if !ok || constant == "" {
-			return false
-		}
-		c.add(constant)
+// length are the lengths of a text or of variadic arguments.
+func (c *passedText) length(f *frame, val *effects.Value) []text {
+	if list, ok := f.passedList(val); ok {
+		return []text{lit(strconv.Itoa(len(list.elems)))}
 	}
-	return len(objs) > 0
+	if val.Str != "len" || f.fn.Values[val.Args[0]].Type != "string" {
+		return anything()
+	}
+	out := c.of(f, val.Args[0])
+	for i, t := range out {
+		out[i] = anything()[0]
+		if constant, ok := t.constant(); ok {
+			out[i] = lit(strconv.Itoa(len(constant)))
+		}
+	}
+	return out
+}
+
+// trimmed are the texts that a call cuts a prefix or suffix off.
+func (c *passedText) trimmed(f *frame, val *effects.Value) []text {
+	call := &f.fn.Calls[val.Args[0]]
+	if !trims[call.Callee] || val.N != 0 || len(call.Args) != 2 {
+		return anything()
+	}
+	cut, ok := c.w.constants(f, call.Args[1])
+	if !ok || len(cut) != 1 {
+		return anything()
+	}
+	var out []text
+	for _, t := range c.of(f, call.Args[0]) {
+		if t, ok = trim(call.Callee, t, cut[0]); !ok {
+			return anything()
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// without are the texts that a slice leaves.
+func (c *passedText) without(f *frame, slice *effects.Value) []text {
+	var out []text
+	for _, t := range c.of(f, slice.Args[0]) {
+		t, ok := textFrom(t, slice.Str)
+		if !ok {
+			return anything()
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// elementTexts are the texts that an element of a loop's collection holds.
+func (w *world) elementTexts(f *frame, v int32) []text {
+	var out []text
+	for _, o := range w.eval(f, v) {
+		if o = unbox(o); o.kind != textObject || len(o.text) == 0 {
+			return anything()
+		}
+		out = append(out, o.text)
+	}
+	return out
 }
 
 // keepsConstant reports whether a constant is spelled the same after a conversion. One to the same type is a part of a text
@@ -215,9 +293,12 @@ func (fn *function) handsOn(addr int32) bool {
 		slices.ContainsFunc(fn.Stores, func(s effects.Store) bool { return s.Val == addr })
 }
 
-// given reports whether callers may decide what a value is, so that it may be constant in one calling context: see follow.
-func (fn *function) given(v int32) bool {
-	for range maxNesting {
+// given reports whether callers may decide what a value is, so that it may be known in one calling context: see passedText.
+func (fn *function) given(v int32) bool { return fn.givenBelow(v, maxNesting) }
+
+func (fn *function) givenBelow(v int32, depth int) bool {
+	given := func(arg int32) bool { return fn.givenBelow(arg, depth-1) }
+	for ; depth > 0; depth-- {
 		val := &fn.Values[v]
 		switch val.Op {
 		case effects.OpParam:
@@ -236,6 +317,13 @@ func (fn *function) given(v int32) bool {
 				return false
 			}
 			v = val.Args[0]
+		case effects.OpPhi:
+			return len(val.Args) <= maxNesting && slices.ContainsFunc(val.Args, given)
+		case effects.OpBinary:
+			return val.Str == "+" && val.Type == "string" && slices.ContainsFunc(val.Args, given)
+		case effects.OpCall:
+			c := &fn.Calls[val.Args[0]]
+			return trims[c.Callee] && len(c.Args) == 2 && given(c.Args[0])
 		default:
 			return false
 		}
@@ -259,8 +347,8 @@ func (w *world) isTrue(f *frame, v int32) truth {
 	if !f.fn.given(v) && (f.base == nil || !f.loop.of[v]) {
 		return maybe
 	}
-	return w.allOf(f, v, func(constant string) truth {
-		switch constant {
+	return w.allOf(f, v, func(t text) truth {
+		switch constant, _ := t.constant(); constant {
 		case "true":
 			return yes
 		case "false":
@@ -277,18 +365,39 @@ func (w *world) relation(f *frame, v *effects.Value) truth {
 		return maybe
 	}
 	want := &f.fn.Values[c]
-	return w.allOf(f, x, func(got string) truth { return related(op, got, want.Str, want.Type) })
+	if of := &f.fn.Values[x]; of.Op == effects.OpBuiltin && want.Str == "0" && f.fn.Values[of.Args[0]].Type == "string" {
+		// Of a text that is known in part one knows at least that it is not empty.
+		return w.allOf(f, of.Args[0], func(got text) truth {
+			length := "0"
+			if got.known() {
+				length = "1"
+			} else if _, ok := got.constant(); !ok {
+				return maybe
+			}
+			return related(op, length, "0", want.Type)
+		})
+	}
+	return w.allOf(f, x, func(got text) truth {
+		constant, ok := got.constant()
+		switch {
+		case ok:
+			return related(op, constant, want.Str, want.Type)
+		case want.Str == "" && want.Type == "string" && got.known():
+			return related(op, got.String(), "", "string")
+		}
+		return maybe
+	})
 }
 
-// allOf is what holds for every constant that a value may be.
-func (w *world) allOf(f *frame, v int32, holds func(constant string) truth) truth {
-	found, ok := w.constants(f, v)
-	if !ok {
+// allOf is what holds for every text that a value may be.
+func (w *world) allOf(f *frame, v int32, holds func(text) truth) truth {
+	found := w.passedTexts(f, v)
+	if len(found) == 0 {
 		return maybe
 	}
 	t := holds(found[0])
-	for _, constant := range found[1:] {
-		if holds(constant) != t {
+	for _, other := range found[1:] {
+		if t == maybe || holds(other) != t {
 			return maybe
 		}
 	}

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,7 +88,7 @@ func (c *passedText) of(f *frame, v int32) []text {
 			}
 			return c.w.elementTexts(f, v)
 		case effects.OpBuiltin:
-			return c.length(f, val)
+			return c.length(f, v)
 		case effects.OpCall:
 			return c.trimmed(f, val)
 		default:
@@ -112,19 +113,21 @@ func joined(a, b []text) []text {
 }
 
 // length are the lengths of a text or of variadic arguments.
-func (c *passedText) length(f *frame, val *effects.Value) []text {
-	if list, ok := f.passedList(val); ok {
+func (c *passedText) length(f *frame, v int32) []text {
+	if list, ok := f.passedList(&f.fn.Values[v]); ok {
 		return []text{lit(strconv.Itoa(len(list.elems)))}
 	}
-	if val.Str != "len" || f.fn.Values[val.Args[0]].Type != "string" {
+	s, ok := f.fn.measured(v)
+	if !ok {
 		return anything()
 	}
-	out := c.of(f, val.Args[0])
-	for i, t := range out {
-		out[i] = anything()[0]
-		if constant, ok := t.constant(); ok {
-			out[i] = lit(strconv.Itoa(len(constant)))
+	var out []text
+	for _, t := range c.of(f, s) {
+		constant, ok := t.constant()
+		if !ok {
+			return anything()
 		}
+		out = append(out, lit(strconv.Itoa(len(constant))))
 	}
 	return out
 }
@@ -365,28 +368,36 @@ func (w *world) relation(f *frame, v *effects.Value) truth {
 		return maybe
 	}
 	want := &f.fn.Values[c]
-	if of := &f.fn.Values[x]; of.Op == effects.OpBuiltin && want.Str == "0" && f.fn.Values[of.Args[0]].Type == "string" {
-		// Of a text that is known in part one knows at least that it is not empty.
-		return w.allOf(f, of.Args[0], func(got text) truth {
-			length := "0"
-			if got.known() {
-				length = "1"
-			} else if _, ok := got.constant(); !ok {
-				return maybe
-			}
-			return related(op, length, "0", want.Type)
-		})
+	if s, ok := f.fn.measured(x); ok && want.Str == "0" {
+		return w.allOf(f, s, func(got text) truth { return lengthToZero(op, got) })
 	}
 	return w.allOf(f, x, func(got text) truth {
 		constant, ok := got.constant()
-		switch {
-		case ok:
-			return related(op, constant, want.Str, want.Type)
-		case want.Str == "" && want.Type == "string" && got.known():
-			return related(op, got.String(), "", "string")
+		if !ok && (want.Str != "" || want.Type != "string" || !got.known()) {
+			return maybe // of a text that is known in part one knows at least that it is not empty
 		}
-		return maybe
+		return related(op, cmp.Or(constant, got.String()), want.Str, want.Type)
 	})
+}
+
+// measured is the text whose length a value is.
+func (fn *function) measured(v int32) (int32, bool) {
+	val := &fn.Values[v]
+	if val.Op != effects.OpBuiltin || val.Str != "len" || fn.Values[val.Args[0]].Type != "string" {
+		return 0, false
+	}
+	return val.Args[0], true
+}
+
+// lengthToZero compares the length of a text with zero.
+func lengthToZero(op string, t text) truth {
+	if t.known() {
+		return related(op, "1", "0", "int")
+	}
+	if _, ok := t.constant(); ok {
+		return related(op, "0", "0", "int")
+	}
+	return maybe
 }
 
 // allOf is what holds for every text that a value may be.

@@ -491,7 +491,17 @@ func (b *builder) slice(v *ssa.Slice) Value {
 			return out
 		}
 	}
-	return Value{Op: OpConvert, Args: []int32{b.value(v.X)}, Type: b.names.typeID(v.Type())}
+	return Value{Op: OpConvert, Str: textFrom(v), Args: []int32{b.value(v.X)}, Type: b.names.typeID(v.Type())}
+}
+
+// textFrom is how many bytes a slice leaves out at the beginning of a text, where it is just these and their number is known:
+// url[len("http://"):].
+func textFrom(v *ssa.Slice) string {
+	low, ok := v.Low.(*ssa.Const)
+	if t, isBasic := v.X.Type().Underlying().(*types.Basic); !ok || v.High != nil || !isBasic || t.Info()&types.IsString == 0 {
+		return ""
+	}
+	return low.Value.ExactString()
 }
 
 func fieldName(t types.Type, i int) string {

@@ -120,7 +120,7 @@ const (
 	OpCall        // result N of Calls[Args[0]] (not a Value index)
 	OpBinary      // Args[0] Str Args[1]
 	OpNot         // Args[0] negated
-	OpConvert     // Args[0] in another type, Type
+	OpConvert     // Args[0] in another type, Type; or a part of it: from byte Str to its end, where Str is set
 	OpIface       // Args[0], of the concrete type Type, as an interface value
 	OpAssert      // Args[0] as Type; N is 1 for the ok result
 	OpList        // slice or array with exactly the elements Args

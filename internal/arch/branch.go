@@ -33,6 +33,22 @@ func (w *world) dead(f *frame, block int32) bool {
 
 const maxLiveCuts = 8
 
+// liveIn names the blocks of a frame that can run, by a sign each; "" where all can.
+func (w *world) liveIn(f *frame) string {
+	w.dead(f, 0) // finds out
+	if !w.decides(f.fn) || !slices.Contains(f.live, false) {
+		return ""
+	}
+	signs := make([]byte, len(f.live))
+	for i, live := range f.live {
+		signs[i] = '-'
+		if live {
+			signs[i] = '+'
+		}
+	}
+	return string(signs)
+}
+
 // decides reports whether the world may know the outcome of a branch of a function: see decide.
 func (w *world) decides(fn *function) bool {
 	return fn.selects || fn.testsNil || fn.compares && len(w.assume) > 0
@@ -111,7 +127,14 @@ func (w *world) decide(f *frame, cond int32) truth {
 	switch v.Op {
 	case effects.OpNot:
 		return w.decide(f, v.Args[0]).not()
+	case effects.OpParam, effects.OpLoad, effects.OpField:
+		return w.isTrue(f, cond)
+	case effects.OpCall:
+		return w.asked(f, v)
 	case effects.OpBinary:
+		if t := w.relation(f, v); t != maybe {
+			return t
+		}
 		if v.Str != "==" && v.Str != "!=" {
 			return maybe
 		}
@@ -221,20 +244,29 @@ func (w *world) leads(f *frame, x int32) truth {
 	return t
 }
 
-// findSelects notes whether the function branches by a text that it is given, or that the element of a loop holds.
+// findSelects notes whether the function branches by a constant that it is given, or that the element of a loop holds.
 func (fn *function) findSelects() {
 	for i := range fn.Blocks {
-		if cond := fn.Blocks[i].Cond; cond >= 0 {
+		if cond := fn.Blocks[i].Cond; cond >= 0 && !fn.selects {
+			for fn.Values[cond].Op == effects.OpNot {
+				cond = fn.Values[cond].Args[0]
+			}
 			if _, ok := fn.leading(&fn.Values[cond]); ok {
 				fn.selects = true
+				continue
 			}
-			if _, x, ok := fn.selector(&fn.Values[cond]); ok {
-				fn.selects = fn.selects || fn.Values[x].Op == effects.OpParam ||
-					slices.ContainsFunc(fn.loops, func(l loop) bool { return l.of[x] })
+			_, x, _, compared := fn.comparedTo(&fn.Values[cond])
+			if c, _, ok := fn.predicate(&fn.Values[cond]); ok {
+				x = c.Args[0]
+			} else if !compared {
+				x = cond
 			}
+			fn.selects = fn.given(x) || (compared || readsField(fn.Values[x].Op)) && slices.ContainsFunc(fn.loops, func(l loop) bool { return l.of[x] })
 		}
 	}
 }
+
+func readsField(op effects.Op) bool { return op == effects.OpField || op == effects.OpLoad }
 
 // comparesText reports whether a condition compares with a constant text, as one does that asks for a role.
 func (fn *function) comparesText(cond int32) bool {
@@ -300,8 +332,8 @@ func (f *frame) isNil(v int32) truth {
 	return maybe
 }
 
-// assignedOnce is what a variable holds that one store in its function sets and no closure assigns.
-func (f *frame) assignedOnce(addr int32) (*frame, int32, bool) {
+// variable is the variable that an address is the address of, in the frame that makes it.
+func (f *frame) variable(addr int32) (*frame, int32, bool) {
 	for f.fn.Values[addr].Op == effects.OpFree {
 		i := f.fn.Values[addr].N
 		if f.closure.frame == nil {
@@ -313,7 +345,13 @@ func (f *frame) assignedOnce(addr int32) (*frame, int32, bool) {
 		}
 		f, addr = f.closure.frame, made.Args[i]
 	}
-	if f.fn.Values[addr].Op != effects.OpAlloc {
+	return f, addr, f.fn.Values[addr].Op == effects.OpAlloc
+}
+
+// assignedOnce is what a variable holds that one store in its function sets and no closure assigns.
+func (f *frame) assignedOnce(addr int32) (*frame, int32, bool) {
+	f, addr, ok := f.variable(addr)
+	if !ok {
 		return nil, 0, false
 	}
 	found := int32(-1)

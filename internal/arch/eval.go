@@ -181,7 +181,7 @@ func (w *world) compute(f *frame, v int32) []*object {
 	case effects.OpBinary:
 		return w.binary(f, val)
 	case effects.OpConvert:
-		return w.eval(f, val.Args[0])
+		return w.rest(val, w.eval(f, val.Args[0]))
 	case effects.OpIface:
 		return each(w.eval(f, val.Args[0]), func(o *object) []*object { return one(w.box(o, val.Type)) })
 	case effects.OpAssert:

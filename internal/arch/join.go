@@ -119,7 +119,7 @@ var k8sName = regexp.MustCompile(`^([a-z0-9-]+)\.[a-z0-9-]+(\.svc(\.cluster\.loc
 func hostOf(t text) string {
 	s := t.String()
 	registry := false // the name is one in a registry, with dots or without
-	if scheme, rest, ok := strings.Cut(s, "://"); ok {
+	if scheme, rest, ok := cutScheme(s); ok {
 		switch scheme {
 		case "http", "https", "ws", "wss", "tcp", "h2c":
 			s = rest
@@ -222,10 +222,26 @@ func (l *linker) joinHTTP(p *process, fl *flow, e *effect, hosts map[string]*pro
 	return out
 }
 
+// webScheme is the scheme of an address that may stand before another one.
+var webScheme = regexp.MustCompile(`^(https?|wss?)://`)
+
+// cutScheme takes an address apart into its scheme and what follows. In http://http://orders the first is what the code writes
+// after it has cut off the second, which a deployment sets and of which the code knows no more than that it may be there.
+func cutScheme(s string) (scheme, rest string, ok bool) {
+	for webScheme.MatchString(s) {
+		within := s[strings.Index(s, "://")+len("://"):]
+		if !webScheme.MatchString(within) {
+			break
+		}
+		s = within
+	}
+	return strings.Cut(s, "://")
+}
+
 // splitURL takes a URL apart into a host, "" when it is not known, and a route with {} for holes.
 func splitURL(u text) (host, route string) {
 	s := u.String()
-	if _, rest, ok := strings.Cut(s, "://"); ok {
+	if _, rest, ok := cutScheme(s); ok {
 		s = rest
 	} else if strings.HasPrefix(s, "{") {
 		// The base URL is one hole: {ORDERS_URL}/orders/{}

@@ -148,7 +148,7 @@ func (w *world) libraryResult(at site, symbol string, n int32) []*object {
 		case m.Resolve != nil && m.Resolve.Into.IsZero():
 			return w.resolved(m.Resolve, at)
 		case !m.Pass.IsZero():
-			out := w.expr(m.Pass.Node, at)
+			out := w.trimResult(symbol, at, w.expr(m.Pass.Node, at))
 			if m.Instrument != nil && m.Instrument.Side == "client" && slices.ContainsFunc(out, everybodys) {
 				return one(w.libObject(at, n, nil)) // around http.DefaultTransport, or around nil, which stands for it
 			}

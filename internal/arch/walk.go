@@ -36,6 +36,8 @@ type walkKey struct {
 	inLoop bool
 	async  bool
 	tx     bool
+	// live are the blocks that can run: a helper that is told to read does something else than one that is told to write.
+	live string
 }
 
 const (
@@ -69,7 +71,7 @@ func (k *walk) visit(f *frame) {
 	if f == nil || k.frames[f] || !k.wants(f.fn) || k.steps >= maxSteps {
 		return
 	}
-	key := walkKey{f.fn, f.inLoop, f.async, f.tx != ""}
+	key := walkKey{f.fn, f.inLoop, f.async, f.tx != "", k.w.liveIn(f)}
 	if limit := k.contexts(); k.entered[key] >= limit && !(k.startup && f.fn.registers && k.entered[key] < maxRegistrations) {
 		return
 	}

@@ -5,26 +5,18 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // repair takes out of the syntax what had errors, or uses types that are not known: of functions the statements, or, when
 // it is to be thorough, the bodies. It reports whether it changed anything.
 func (s *scheduler) repair(n *node, errs []error, thorough bool) bool {
 	changed := false
-	var at []token.Pos
+	at := positions(errs)
 	bad := make(map[ast.Decl]bool)
-	for _, err := range errs {
-		var te types.Error
-		if !errors.As(err, &te) {
-			continue
-		}
-		at = append(at, te.Pos)
-		for _, f := range n.files {
-			for _, d := range f.Decls {
-				if d.Pos() <= te.Pos && te.Pos <= d.End() {
-					bad[d] = true
-				}
-			}
+	for _, f := range n.files {
+		for _, d := range f.Decls {
+			bad[d] = anyWithin(at, d)
 		}
 	}
 	for _, f := range n.files {
@@ -56,6 +48,25 @@ func (s *scheduler) repair(n *node, errs []error, thorough bool) bool {
 		f.Decls = decls
 	}
 	return changed
+}
+
+// positions are those of type errors, in order: generated packages have thousands when a file of theirs is missing.
+func positions(errs []error) []token.Pos {
+	var at []token.Pos
+	for _, err := range errs {
+		var te types.Error
+		if errors.As(err, &te) {
+			at = append(at, te.Pos)
+		}
+	}
+	slices.Sort(at)
+	return at
+}
+
+// anyWithin reports whether one of some positions, which are in order, is in a node.
+func anyWithin(at []token.Pos, n ast.Node) bool {
+	i, _ := slices.BinarySearch(at, n.Pos())
+	return i < len(at) && at[i] <= n.End()
 }
 
 // dropBad takes out of a file with syntax errors what the parser could not read, which go/types passes over in silence and

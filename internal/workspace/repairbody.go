@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // repairBody takes the statements out of a body that have errors or use what has no valid type, and keeps those around
@@ -18,18 +19,15 @@ func repairBody(info *types.Info, body *ast.BlockStmt, errs []token.Pos) bool {
 
 type bodyRepair struct {
 	info    *types.Info
-	errs    []token.Pos
+	errs    []token.Pos // in order
 	changed bool
 }
 
 func (r *bodyRepair) block(b *ast.BlockStmt) {
 	b.List = r.list(b.List)
-	for _, pos := range r.errs {
-		if pos == b.Rbrace { // missing return
-			b.List = append(b.List, panicAt(pos))
-			r.changed = true
-			return
-		}
+	if _, missing := slices.BinarySearch(r.errs, b.Rbrace); missing { // a return
+		b.List = append(b.List, panicAt(b.Rbrace))
+		r.changed = true
 	}
 }
 
@@ -98,9 +96,10 @@ func (r *bodyRepair) look(s ast.Stmt) (blocks []ast.Node, sound bool) {
 		})
 	}
 	walk(s)
-	for _, pos := range r.errs {
-		if pos < s.Pos() || pos > s.End() {
-			continue
+	from, _ := slices.BinarySearch(r.errs, s.Pos())
+	for _, pos := range r.errs[from:] {
+		if pos > s.End() {
+			break
 		}
 		outside := true
 		for _, in := range inside {

@@ -56,6 +56,8 @@ type program struct {
 	ifaces map[string]*effects.Iface
 	// byMethod lists the concrete types that have a method of a name.
 	byMethod map[string][]*effects.Type
+	// reachable is what implementers remembers, by ifaceMethod.
+	reachable sync.Map
 	// globalStores lists the stores to package variables.
 	globalStores map[string][]storeRef
 	// handing lists the functions that pass the address of a package variable to another function.
@@ -317,16 +319,25 @@ func arity(sig string) [2]int {
 	return out
 }
 
-// implementers lists the concrete types that a call through an interface may reach, over the whole program.
+// implementers lists the concrete types that a call through an interface may reach, over the whole program. All processes ask
+// for the same few interfaces.
 func (p *program) implementers(c *effects.Call) []*effects.Type {
+	k := ifaceMethod{c.Iface, c.Method, c.Sig}
+	if known, ok := p.reachable.Load(k); ok {
+		return known.([]*effects.Type)
+	}
 	var out []*effects.Type
 	for _, t := range p.byMethod[c.Method] {
 		if p.implements(t, c.Iface, c) {
 			out = append(out, t)
 		}
 	}
+	p.reachable.Store(k, out)
 	return out
 }
+
+// ifaceMethod is a method that is called through an interface.
+type ifaceMethod struct{ iface, name, sig string }
 
 // base follows field and element addresses to what they are addresses into.
 func (fn *function) base(v int32) int32 {

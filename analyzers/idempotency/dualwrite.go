@@ -27,7 +27,7 @@ func (c *check) dualWrite() {
 		for j := range flow.Effects {
 			e := &flow.Effects[j]
 			switch {
-			case !slices.Contains(b.Sites, e.Site):
+			case !slices.Contains(b.Sites, e.Place()):
 			case e.Kind == arch.KindData && e.Op == "write" && !cached(e):
 				store = append(store, e)
 			case e.Kind == arch.KindPublish, e.Kind == arch.KindCall && c.unsafe[entry{e.To, e.ID}] != nil:
@@ -48,23 +48,23 @@ func (c *check) dualWrite() {
 		c.tell(of, store...)
 		c.tell(of, other...)
 		i := slices.IndexFunc(c.fs, func(f finding.Finding) bool {
-			return f.Rule == dualWrite && f.Pos == store[0].Site && f.Services[0] == flow.Service
+			return f.Rule == dualWrite && f.Pos == store[0].Place() && f.Services[0] == flow.Service
 		})
 		if i >= 0 {
 			// The same code behind another endpoint: one thing to mend.
-			c.fs[i].Evidence = append(c.fs[i].Evidence, finding.Step{Service: flow.Service, Pos: store[0].Site, What: "so does " + finding.Endpoint(flow.Endpoint)})
+			c.fs[i].Evidence = append(c.fs[i].Evidence, finding.Step{Service: flow.Service, Pos: store[0].Place(), What: "so does " + finding.Endpoint(flow.Endpoint)})
 			continue
 		}
 		f := finding.Finding{
 			Rule: dualWrite, Severity: dualWrite.Severity, Confidence: "high",
 			Message: fmt.Sprintf("%s of %s %s and %s with nothing that binds them: after a crash or a retry there is one without the other, or one twice",
 				finding.Endpoint(flow.Endpoint), flow.Service, finding.Deed(store[0]), finding.List(deeds(other))),
-			Services: b.Services, Pos: store[0].Site, Subject: flow.Endpoint,
+			Services: b.Services, Pos: store[0].Place(), Subject: flow.Endpoint,
 		}
 		f.Evidence = append(f.Evidence, finding.Trail(flow.Service, store[0])...)
 		f.Evidence = append(f.Evidence, finding.Trail(flow.Service, other[0])...)
 		for _, e := range append(store[1:], other[1:]...) {
-			f.Evidence = append(f.Evidence, finding.Step{Service: flow.Service, Pos: e.Site, What: "also " + finding.Deed(e)})
+			f.Evidence = append(f.Evidence, finding.Step{Service: flow.Service, Pos: e.Place(), What: "also " + finding.Deed(e)})
 		}
 		c.fs = append(c.fs, f)
 	}

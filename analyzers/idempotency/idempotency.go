@@ -66,7 +66,7 @@ type told struct {
 // tell marks effects of an endpoint as reported.
 func (c *check) tell(of entry, fx ...*arch.Effect) {
 	for _, e := range fx {
-		c.told[told{of, e.Site}] = true
+		c.told[told{of, e.Place()}] = true
 	}
 }
 
@@ -80,7 +80,7 @@ func (c *check) each(pick func(*arch.Flow, *arch.Effect) bool, do func(of entry,
 		of := entry{flow.Service, flow.Endpoint}
 		var fx []*arch.Effect
 		for j := range flow.Effects {
-			if e := &flow.Effects[j]; !c.told[told{of, e.Site}] && pick(flow, e) {
+			if e := &flow.Effects[j]; !c.told[told{of, e.Place()}] && pick(flow, e) {
 				fx = append(fx, e)
 			}
 		}

@@ -47,16 +47,16 @@ func (c *check) checkThenAct() {
 func (c *check) misplaced(rule *finding.Rule, flow *arch.Flow, fx []*arch.Effect, other effects.Pos, what, message string) {
 	for i := range c.fs {
 		// The same code behind another endpoint: one thing to mend.
-		if f := &c.fs[i]; f.Rule == rule && f.Pos == fx[0].Site && f.Services[0] == flow.Service {
-			f.Evidence = append(f.Evidence, finding.Step{Service: flow.Service, Pos: fx[0].Site, What: "so does " + finding.Endpoint(flow.Endpoint)})
+		if f := &c.fs[i]; f.Rule == rule && f.Pos == fx[0].Place() && f.Services[0] == flow.Service {
+			f.Evidence = append(f.Evidence, finding.Step{Service: flow.Service, Pos: fx[0].Place(), What: "so does " + finding.Endpoint(flow.Endpoint)})
 			return
 		}
 	}
-	f := finding.Finding{Rule: rule, Severity: rule.Severity, Confidence: "high", Message: message, Services: []string{flow.Service}, Pos: fx[0].Site, Subject: flow.Endpoint}
+	f := finding.Finding{Rule: rule, Severity: rule.Severity, Confidence: "high", Message: message, Services: []string{flow.Service}, Pos: fx[0].Place(), Subject: flow.Endpoint}
 	f.Evidence = append(f.Evidence, finding.Step{Service: flow.Service, Pos: other, What: what})
 	f.Evidence = append(f.Evidence, finding.Trail(flow.Service, fx[0])...)
 	for _, e := range fx[1:] {
-		f.Evidence = append(f.Evidence, finding.Step{Service: flow.Service, Pos: e.Site, What: "also " + finding.Deed(e)})
+		f.Evidence = append(f.Evidence, finding.Step{Service: flow.Service, Pos: e.Place(), What: "also " + finding.Deed(e)})
 	}
 	c.fs = append(c.fs, f)
 }

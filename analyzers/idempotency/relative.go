@@ -27,7 +27,7 @@ func (c *check) relativeUpdate() {
 		for _, x := range left {
 			key := table{row.Service, x.Store, x.Name}
 			if j, ok := at[key]; ok {
-				c.fs[j].Evidence = append(c.fs[j].Evidence, finding.Step{Service: row.Service, Pos: x.Site, What: "so does " + finding.Endpoint(row.Endpoint)})
+				c.fs[j].Evidence = append(c.fs[j].Evidence, finding.Step{Service: row.Service, Pos: x.Place(), What: "so does " + finding.Endpoint(row.Endpoint)})
 				continue
 			}
 			at[key] = len(c.fs)
@@ -35,7 +35,7 @@ func (c *check) relativeUpdate() {
 				Rule: relativeUpdate, Severity: relativeUpdate.Severity, Confidence: "high",
 				Message: fmt.Sprintf("a retry of %s of %s changes %s %s once more: the new value rests on the old one, and nothing tells that the change was made",
 					finding.Endpoint(row.Endpoint), row.Service, x.Store, x.Name),
-				Services: []string{row.Service}, Pos: x.Site, Subject: x.Store + " " + x.Name,
+				Services: []string{row.Service}, Pos: x.Place(), Subject: x.Store + " " + x.Name,
 				Evidence: append(finding.Trail(row.Service, x), callers(c.Model, e)...),
 			})
 		}

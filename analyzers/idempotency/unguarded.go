@@ -82,7 +82,7 @@ func (c *check) comesAgain(e *arch.Endpoint) bool {
 func (c *check) untold(row *arch.Idempotency) (left, all []*arch.Effect) {
 	all = c.repeats(row)
 	for _, e := range all {
-		if !c.told[told{entry{row.Service, row.Endpoint}, e.Site}] {
+		if !c.told[told{entry{row.Service, row.Endpoint}, e.Place()}] {
 			left = append(left, e)
 		}
 	}
@@ -93,8 +93,8 @@ func (c *check) untold(row *arch.Idempotency) (left, all []*arch.Effect) {
 func sites(fx []*arch.Effect) []effects.Pos {
 	var all []effects.Pos
 	for _, e := range fx {
-		if !slices.Contains(all, e.Site) {
-			all = append(all, e.Site)
+		if !slices.Contains(all, e.Place()) {
+			all = append(all, e.Place())
 		}
 	}
 	return all
@@ -121,7 +121,7 @@ func (c *check) repeats(row *arch.Idempotency) []*arch.Effect {
 			if e.Guard != "" || e.Kind == arch.KindData && e.Op != "write" || cached(e) {
 				continue
 			}
-			if slices.Contains(row.Sites, e.Site) {
+			if slices.Contains(row.Sites, e.Place()) {
 				named = append(named, e)
 			}
 			if e.Kind == arch.KindPublish || e.Kind == arch.KindCall && c.unsafe[entry{e.To, e.ID}] != nil ||

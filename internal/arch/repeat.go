@@ -185,14 +185,14 @@ func (l *linker) verdict(fl *flow, memo map[*flow]*verdict) *verdict {
 		safe, why := l.repeatable(e, memo)
 		switch {
 		case safe == "no" && final.idempotent != "no":
-			final = verdict{idempotent: "no", why: why, anew: l.anew(e, memo), sites: []effects.Pos{e.Site}}
+			final = verdict{idempotent: "no", why: why, anew: l.anew(e, memo), sites: []effects.Pos{e.Place()}}
 		case safe == "no":
-			final.sites = addPos(final.sites, e.Site)
+			final.sites = addPos(final.sites, e.Place())
 		case safe == "unclear" && final.idempotent == "yes":
-			final = verdict{idempotent: "unclear", why: why, sites: []effects.Pos{e.Site}}
+			final = verdict{idempotent: "unclear", why: why, sites: []effects.Pos{e.Place()}}
 		case safe == "yes" && final.idempotent == "yes" && e.Guard != "":
 			final.why = fmt.Sprintf("%s is guarded: %s", e.describe(), e.Guard)
-			final.sites = addPos(final.sites, e.Site)
+			final.sites = addPos(final.sites, e.Place())
 		}
 	}
 	*v = final

@@ -82,7 +82,7 @@ func (l *linker) seams(p *process) []Boundary {
 		}
 		var es []*effect
 		for _, c := range changes {
-			b.Sites = addPos(b.Sites, c.Site)
+			b.Sites = addPos(b.Sites, c.Place())
 			if !slices.Contains(es, c.effect) {
 				es = append(es, c.effect)
 			}

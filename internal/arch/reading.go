@@ -274,10 +274,10 @@ func (w *world) sourceOfText(t text) source {
 
 // isStandard reports whether a function is in Go's standard library, whose import paths have no dot in their first element.
 func isStandard(symbol string) bool {
-	first, rest, ok := strings.Cut(symbol, "/")
-	if !ok {
-		first, rest, _ = strings.Cut(symbol, ".")
-		return rest != "" && first != "main"
+	first, _, nested := strings.Cut(symbol, "/")
+	if !nested {
+		pkg, name, _ := strings.Cut(symbol, ".")
+		return name != "" && pkg != "main"
 	}
 	return !strings.Contains(first, ".")
 }

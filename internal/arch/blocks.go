@@ -51,6 +51,23 @@ func (fn *function) onward(from, to int32) bool {
 	return fn.way(from, to, func(at, next int32) bool { return !fn.dominates(next, at) })
 }
 
+// passes reports whether every way to the call b passes the call a.
+func (fn *function) passes(a, b int32) bool {
+	from, to := fn.Calls[a].Block, fn.Calls[b].Block
+	return fn.dominates(from, to) && (from != to || a <= b)
+}
+
+// errorWays gives the ways of a branch that compares an error with nil: the one that is taken where there is one, and the other.
+func (fn *function) errorWays(b *effects.Block) (failed, fine int32, ok bool) {
+	if b.Cond < 0 || len(b.Succs) != 2 || !fn.isError(&fn.Values[b.Cond]) {
+		return 0, 0, false
+	}
+	if fn.Values[b.Cond].Str == "==" {
+		return b.Succs[1], b.Succs[0], true
+	}
+	return b.Succs[0], b.Succs[1], true
+}
+
 // isError reports whether a condition compares an error with nil.
 func (fn *function) isError(cond *effects.Value) bool {
 	x, ok := fn.nilTest(cond)

@@ -53,7 +53,7 @@ func (p *process) checked(fl *flow, unique uniqueKeys) {
 // asksKey reports whether a read asks for all columns of a unique key, whose values the insert is given.
 func (p *process) asksKey(g, insert *effect, keys [][]string) bool {
 	return slices.ContainsFunc(keys, func(key []string) bool {
-		return coversKey(g.where, [][]string{key}) && !p.freshKey(insert, key)
+		return coversKey(g.where, key) && !p.freshKey(insert, key)
 	})
 }
 
@@ -77,7 +77,7 @@ func (p *process) stateChecked(g, b *effect) bool {
 	}
 	fn := common.fn
 	from, to := fn.Calls[gCall].Block, fn.Calls[bCall].Block
-	if !fn.dominates(from, to) || from == to && gCall > bCall {
+	if !fn.passes(gCall, bCall) {
 		return false
 	}
 	checks := map[int32]bool{}

@@ -61,16 +61,9 @@ func (fn *function) afterError(a, b int32) bool {
 	after := false
 	for i := range fn.Blocks {
 		block := &fn.Blocks[i]
-		if block.Cond < 0 || len(block.Succs) != 2 || !fn.dominates(from, int32(i)) || !fn.dominates(int32(i), to) {
+		failed, fine, ok := fn.errorWays(block)
+		if !ok || !fn.dominates(from, int32(i)) || !fn.dominates(int32(i), to) || !fn.derives(block.Cond, a, true) {
 			continue
-		}
-		cond := &fn.Values[block.Cond]
-		if !fn.isError(cond) || !fn.derives(block.Cond, a, true) {
-			continue
-		}
-		failed, fine := block.Succs[0], block.Succs[1]
-		if cond.Str == "==" {
-			failed, fine = fine, failed
 		}
 		if fn.reaches(failed, to, int32(i)) && !fn.reaches(fine, to, int32(i)) {
 			after = true

@@ -287,11 +287,7 @@ func isSample(dir string, shared int) bool {
 
 // filled reports whether an object is a variable, or a part of one, that a library may have set.
 func (w *world) filled(o *object) bool {
-	root := o
-	for root.kind == ptrObject {
-		root = root.base
-	}
-	return root.kind == globalObject || w.handedOut(o)
+	return rootOf(o).kind == globalObject || w.handedOut(o)
 }
 
 // handedOut reports whether a library gets the address of an object, or of what it is a part of.

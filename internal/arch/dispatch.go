@@ -28,7 +28,7 @@ func (p *process) dispatches(sm siteModel, handler *object, layers []site) bool 
 	if !found || handler.fn == nil || !handler.fn.Generated || !handler.bound {
 		return false
 	}
-	root := p.enterHandler(&endpoint{handler: handler}, sm.site)
+	root := p.enterHandler(handler)
 	prefix := p.strippedPrefix(layers)
 	answers := false
 	for i := range root.fn.Calls {

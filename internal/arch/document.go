@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/svclint/svclint/analyzers/effects"
 	"github.com/svclint/svclint/internal/catalog"
 	"github.com/svclint/svclint/internal/sqltext"
 )
@@ -57,7 +56,7 @@ func (p *process) looksFor(read, insert *effect) bool {
 	}
 	fn := common.fn
 	from, to := fn.Calls[readCall].Block, fn.Calls[insertCall].Block
-	if !fn.dominates(from, to) || from == to && readCall > insertCall {
+	if !fn.passes(readCall, insertCall) {
 		return false
 	}
 	for i := range fn.Blocks {
@@ -75,14 +74,6 @@ func (p *process) looksFor(read, insert *effect) bool {
 // leavesOnError reports whether a branch asks for nothing but whether there is an error, and where there is one does not come to
 // a block.
 func (fn *function) leavesOnError(branch, block int32) bool {
-	b := &fn.Blocks[branch]
-	v := &fn.Values[b.Cond]
-	if v.Op != effects.OpBinary || v.Str != "==" && v.Str != "!=" || len(b.Succs) < 2 || !fn.isError(v) {
-		return false
-	}
-	onError := b.Succs[0]
-	if v.Str == "==" {
-		onError = b.Succs[1]
-	}
-	return !fn.reaches(onError, block, branch)
+	failed, _, ok := fn.errorWays(&fn.Blocks[branch])
+	return ok && !fn.reaches(failed, block, branch)
 }

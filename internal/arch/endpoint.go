@@ -429,7 +429,7 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 	}
 	var entry *frame
 	if root == nil {
-		root = p.enterHandler(e, sm.site)
+		root = p.enterHandler(e.handler)
 		entry = root
 	} else {
 		entry = p.received(root, sm.site)
@@ -450,8 +450,8 @@ func (p *process) add(sm siteModel, e *endpoint, root *frame) {
 	p.endpoints = append(p.endpoints, e)
 }
 
-func (p *process) enterHandler(e *endpoint, at site) *frame {
-	o := e.handler
+// enterHandler gives the frame in which a request comes in to a function.
+func (p *process) enterHandler(o *object) *frame {
 	if o.fn == nil {
 		return nil
 	}
@@ -641,10 +641,7 @@ func passesOn(fn *function, call int32) bool {
 	if c.Callee != "" && c.Iface != "net/http.Handler" {
 		return false
 	}
-	params := fn.Params
-	if fn.Method && len(params) > 0 {
-		params = params[1:]
-	}
+	params := fn.request()
 	if len(params) == 0 {
 		return false
 	}

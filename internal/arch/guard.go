@@ -66,8 +66,7 @@ func containsFold(list []string, s string) bool {
 }
 
 // guards finds, for the effects of each flow, an earlier effect that lets only the first repetition through.
-func (l *linker) guards() {
-	unique := l.uniqueKeys()
+func (l *linker) guards(unique uniqueKeys) {
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
 			for _, e := range fl.effects {
@@ -165,7 +164,7 @@ func (p *process) ownError(fn *function, v, call int32) bool {
 // if the caller says so.
 func (p *process) decides(fn *function, gCall, eCall int32, errors bool) bool {
 	gBlock, eBlock := fn.Calls[gCall].Block, fn.Calls[eCall].Block
-	if !fn.dominates(gBlock, eBlock) || gBlock == eBlock && gCall > eCall {
+	if !fn.passes(gCall, eCall) {
 		return false
 	}
 	for b := range fn.Blocks {

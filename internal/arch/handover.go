@@ -43,7 +43,7 @@ func (p *process) handsOver(sm siteModel, handler *object) *handover {
 	h, known := p.handovers[handler]
 	if !known {
 		h = &handover{handler: handler, calls: map[site]bool{}}
-		if !p.follow(p.enterHandler(&endpoint{handler: handler}, sm.site), h, map[*frame]bool{}) {
+		if !p.follow(p.enterHandler(handler), h, map[*frame]bool{}) {
 			h = nil
 		}
 		if p.handovers == nil {
@@ -223,7 +223,7 @@ func (p *process) above(sm siteModel) []*object {
 	if recv := p.w.expr(catalog.Recv{}, sm.site); len(recv) > 0 {
 		at = recv[0]
 	}
-	return p.routers(&endpoint{at: at})
+	return p.w.routers(at)
 }
 
 // through adds what stands at a route behind handlers that a person wrote, and reports whether that is all: no request is
@@ -246,9 +246,7 @@ func (p *process) through(sm siteModel, h *handover, layers []site) bool {
 // what answers.
 func (p *process) wrapping(e *endpoint) []*handover {
 	var out []*handover
-	routers := p.routers(e)
-	slices.Reverse(routers)
-	for _, router := range routers {
+	for _, router := range slices.Backward(p.w.routers(e.at)) {
 		if !p.servesItself(router) {
 			out = append(out, p.around[router]...)
 		}

@@ -222,13 +222,21 @@ func (w *world) searchFunc(o *object, side string, seen searched, depth int8) bo
 func (w *world) does(fn *function, side string) bool {
 	switch side {
 	case "server", "client", "messaging":
-		return w.spans(fn, 2)
+		return w.inside(fn, 2, w.spans)
 	case "deadline":
-		return w.derivesDeadline(fn, 2)
+		return w.inside(fn, 2, w.derivesDeadline)
 	case "retry":
-		return w.sendsAgain(fn, 2)
+		return w.inside(fn, 2, sendsAgain)
 	}
 	return false
+}
+
+// inside reports whether something holds for a function, or for a closure that it makes, so many levels down.
+func (w *world) inside(fn *function, levels int, holds func(*function) bool) bool {
+	return holds(fn) || levels > 0 && slices.ContainsFunc(fn.Values, func(v effects.Value) bool {
+		inner := w.prog.funcs[v.Str]
+		return v.Op == effects.OpClosure && inner != nil && w.inside(inner, levels-1, holds)
+	})
 }
 
 // ownTransport reports whether a type of the repository's own is a transport of HTTP clients that does what is looked for.
@@ -237,24 +245,14 @@ func (w *world) ownTransport(typ, side string) bool {
 	return fn != nil && side != "server" && w.does(fn, side)
 }
 
-// spans reports whether a function, or a closure that it makes, starts a span or continues a trace.
-func (w *world) spans(fn *function, depth int) bool {
+// spans reports whether a function starts a span or continues a trace.
+func (w *world) spans(fn *function) bool {
 	if hands(fn, "in") || hands(fn, "out") {
 		return true
 	}
 	for _, s := range w.prog.spanStarts(fn) {
 		if !w.prog.lost(fn, s) {
 			return true
-		}
-	}
-	if depth == 0 {
-		return false
-	}
-	for _, v := range fn.Values {
-		if v.Op == effects.OpClosure {
-			if inner := w.prog.funcs[v.Str]; inner != nil && w.spans(inner, depth-1) {
-				return true
-			}
 		}
 	}
 	return false
@@ -526,20 +524,8 @@ func (p *process) worn(e *endpoint, side string) bool {
 		return true
 	}
 	// Middleware of the routers above.
-	if e.at != nil {
-		for o, n := e.at, 0; n < maxParents; n++ {
-			if w.has(side, o) {
-				return true
-			}
-			if o.spec == nil || o.spec.Parent.IsZero() || o.frame == nil {
-				break
-			}
-			parents := w.expr(o.spec.Parent.Node, site{o.frame, o.val})
-			if len(parents) == 0 {
-				break
-			}
-			o = parents[0]
-		}
+	if slices.ContainsFunc(w.routers(e.at), func(router *object) bool { return w.has(side, router) }) {
+		return true
 	}
 	for _, sm := range w.found.serves {
 		if sm.model.Serve.Protocol == e.Protocol && p.serverHas(sm, side) {

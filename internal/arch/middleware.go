@@ -27,15 +27,14 @@ func (p *process) middleware(e *endpoint) []*frame {
 			}
 		}
 	}
-	for _, sm := range p.servers(e) {
+	routers := w.routers(e.at)
+	for _, sm := range p.servers(e.Protocol, routers) {
 		options := each(w.expr(sm.model.Serve.Options.Node, sm.site), w.members)
 		note(options, true)
 		note(each(options, func(o *object) []*object { return each(w.attr(o, "instrument"), w.members) }), true)
 		note(w.expr(sm.model.Serve.Handler.Node, sm.site), true)
 	}
-	routers := p.routers(e)
-	slices.Reverse(routers) // the outermost first
-	for _, router := range routers {
+	for _, router := range slices.Backward(routers) { // the outermost first
 		note(each(w.attr(router, "middleware"), w.members), false)
 		for _, u := range w.uses[router] {
 			note(each(w.operand(u), w.members), false)
@@ -72,15 +71,15 @@ func (p *process) before(root *frame) []hit {
 	return hits
 }
 
-// routers are the router or server that an endpoint is registered at, and those above it.
-func (p *process) routers(e *endpoint) []*object {
+// routers are the router or server that something is registered at, and those above it.
+func (w *world) routers(at *object) []*object {
 	var out []*object
-	for o := e.at; o != nil && len(out) < maxParents; {
+	for o := at; o != nil && len(out) < maxParents; {
 		out = append(out, o)
 		if o.spec == nil || o.spec.Parent.IsZero() || o.frame == nil {
 			break
 		}
-		parents := p.w.expr(o.spec.Parent.Node, site{o.frame, o.val})
+		parents := w.expr(o.spec.Parent.Node, site{o.frame, o.val})
 		if len(parents) == 0 {
 			break
 		}
@@ -89,17 +88,17 @@ func (p *process) routers(e *endpoint) []*object {
 	return out
 }
 
-// servers are where the process starts to answer for an endpoint: where it serves the endpoint's router, else all that speak
-// the protocol if they are one.
-func (p *process) servers(e *endpoint) []siteModel {
+// servers are where the process starts to answer for an endpoint: where it serves one of the endpoint's routers, else all that
+// speak the protocol if they are one.
+func (p *process) servers(protocol string, routers []*object) []siteModel {
 	var all, its []siteModel
 	for _, sm := range p.w.found.serves {
-		if sm.model.Serve.Protocol != e.Protocol {
+		if sm.model.Serve.Protocol != protocol {
 			continue
 		}
 		all = append(all, sm)
 		served := p.w.expr(sm.model.Serve.Handler.Node, sm.site)
-		if slices.ContainsFunc(p.routers(e), func(router *object) bool { return slices.Contains(served, router) }) {
+		if slices.ContainsFunc(routers, func(router *object) bool { return slices.Contains(served, router) }) {
 			its = append(its, sm)
 		}
 	}
@@ -117,10 +116,7 @@ func (p *process) passed(o *object, e *endpoint, server bool) []*frame {
 	if o.kind != funcObject || o.fn == nil || o.fn.Generated {
 		return nil
 	}
-	params := o.fn.Params
-	if o.fn.Method && len(params) > 0 {
-		params = params[1:]
-	}
+	params := o.fn.request()
 	if len(params) == 1 && len(o.fn.Results) == 1 && params[0].Type == o.fn.Results[0] {
 		next := w.object(objectKey{kind: libObject, name: "the next handler"}, nil)
 		args := []operand{{objs: one(next)}}
@@ -133,13 +129,13 @@ func (p *process) passed(o *object, e *endpoint, server bool) []*frame {
 		for _, h := range w.returned(made, 0) {
 			for _, h := range w.handlers(h) {
 				if h.fn != nil {
-					out = append(out, p.enterHandler(&endpoint{handler: h}, e.reg))
+					out = append(out, p.enterHandler(h))
 				}
 			}
 		}
 		return out
 	}
-	f := p.enterHandler(&endpoint{handler: o}, e.reg)
+	f := p.enterHandler(o)
 	if server && !interceptor(params, e) {
 		return p.wrappers(f, nil)
 	}

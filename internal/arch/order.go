@@ -12,8 +12,7 @@ import (
 // should keep them from being repeated, or behind a check of state that may have changed since it was read.
 
 // orders notes on the changes of each request and message what stands in the wrong order around them.
-func (l *linker) orders() {
-	unique := l.uniqueKeys()
+func (l *linker) orders(unique uniqueKeys) {
 	l.seen = l.seenTables()
 	for _, p := range l.processes {
 		for _, fl := range p.flows {
@@ -151,6 +150,7 @@ func (p *process) racyCheck(fl *flow, e *effect, unique uniqueKeys) *effect {
 	if len(fl.locks) > 0 || e.Transaction != "" || e.versioned {
 		return nil // in a transaction its isolation decides, which is not known here
 	}
+	keys := unique.of(p, e)
 	for _, g := range fl.effects {
 		if g.Kind != KindData || g.Op != "read" || g.locking || strings.Trim(g.Name, "*?") == "" {
 			continue
@@ -165,9 +165,9 @@ func (p *process) racyCheck(fl *flow, e *effect, unique uniqueKeys) *effect {
 		case e.Verb == "insert" && p.checks(g, e, limitCheck):
 			return g // its own key keeps it from being there twice, and not from being one too many
 		case e.Guard != "":
-		case e.Verb == "insert" && (g.Statement != "" || g.Store == "mongo") && len(g.where) > 0 && len(unique.of(p, e)) > 0:
+		case e.Verb == "insert" && (g.Statement != "" || g.Store == "mongo") && len(g.where) > 0 && len(keys) > 0:
 			// The schema is known, and none of its keys is made of columns that were asked for.
-			backed := slices.ContainsFunc(unique.of(p, e), func(key []string) bool {
+			backed := slices.ContainsFunc(keys, func(key []string) bool {
 				return slices.ContainsFunc(key, func(col string) bool { return containsFold(g.where, col) })
 			})
 			if !backed && (g.Statement != "" && (p.checks(g, e, anyCheck) || p.guarded(g, e)) || p.looksFor(g, e)) {

@@ -63,7 +63,7 @@ func (p *process) underKey(e *effect, keys [][]string) {
 
 // writesKey reports whether an insert is seen to write all columns of a key: it names them, or they are fields of a document.
 func (p *process) writesKey(e *effect, key []string) bool {
-	return coversKey(e.inserted, [][]string{key}) ||
+	return coversKey(e.inserted, key) ||
 		e.Store == "mongo" && !slices.ContainsFunc(key, func(column string) bool { return len(p.w.written(e, column)) == 0 })
 }
 

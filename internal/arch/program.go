@@ -149,7 +149,8 @@ func (p *program) index(fn *function) {
 		c := &fn.Calls[i]
 		fn.callees[i] = p.funcs[c.Callee]
 		for _, arg := range c.Args {
-			if name := fn.globalBehind(arg); name != "" && !slices.Contains(p.handing[name], fn) {
+			// Half of a program may hand on its logger, so only the last is looked at: a function is indexed as a whole.
+			if name := fn.globalBehind(arg); name != "" && (len(p.handing[name]) == 0 || p.handing[name][len(p.handing[name])-1] != fn) {
 				p.handing[name] = append(p.handing[name], fn)
 			}
 		}

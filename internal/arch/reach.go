@@ -30,39 +30,47 @@ func (p *program) leak() {
 	}
 }
 
-// leakValue notes that a library gets a value, and reports whether that is new.
-func (fn *function) leakValue(v int32) bool {
-	for range 8 {
+// addressed is what a value is the address of, or of a part of, in whatever type.
+func (fn *function) addressed(v int32) int32 {
+	for range 7 {
 		switch val := &fn.Values[v]; val.Op {
 		case effects.OpIface, effects.OpConvert, effects.OpFieldPtr, effects.OpIndexPtr:
 			v = val.Args[0]
-		case effects.OpList:
-			fresh := false
-			for _, e := range val.Args {
-				fresh = fn.leakValue(e) || fresh
-			}
-			return fresh
-		case effects.OpAlloc:
-			if fn.leaked[v] {
-				return false
-			}
-			if fn.leaked == nil {
-				fn.leaked = map[int32]bool{}
-			}
-			fn.leaked[v] = true
-			return true
-		case effects.OpParam:
-			if fn.leaks[int(val.N)] {
-				return false
-			}
-			if fn.leaks == nil {
-				fn.leaks = map[int]bool{}
-			}
-			fn.leaks[int(val.N)] = true
-			return true
 		default:
+			return v
+		}
+	}
+	return v
+}
+
+// leakValue notes that a library gets a value, and reports whether that is new.
+func (fn *function) leakValue(v int32) bool {
+	v = fn.addressed(v)
+	switch val := &fn.Values[v]; val.Op {
+	case effects.OpList:
+		fresh := false
+		for _, e := range val.Args {
+			fresh = fn.leakValue(e) || fresh
+		}
+		return fresh
+	case effects.OpAlloc:
+		if fn.leaked[v] {
 			return false
 		}
+		if fn.leaked == nil {
+			fn.leaked = map[int32]bool{}
+		}
+		fn.leaked[v] = true
+		return true
+	case effects.OpParam:
+		if fn.leaks[int(val.N)] {
+			return false
+		}
+		if fn.leaks == nil {
+			fn.leaks = map[int]bool{}
+		}
+		fn.leaks[int(val.N)] = true
+		return true
 	}
 	return false
 }

@@ -123,33 +123,15 @@ func (w *world) followInto(f *frame, arg operand, depth int, out *[]taking) {
 
 // addresses reports whether an argument is the address of a variable, or of a part of it.
 func (fn *function) addresses(arg, variable int32) bool {
-	for range 8 {
-		if arg == variable {
-			return true
-		}
-		switch val := &fn.Values[arg]; val.Op {
-		case effects.OpIface, effects.OpConvert, effects.OpFieldPtr, effects.OpIndexPtr:
-			arg = val.Args[0]
-		case effects.OpList:
-			return slices.ContainsFunc(val.Args, func(e int32) bool { return fn.addresses(e, variable) })
-		default:
-			return false
-		}
-	}
-	return false
+	arg = fn.addressed(arg)
+	val := &fn.Values[arg]
+	return arg == variable || val.Op == effects.OpList && slices.ContainsFunc(val.Args, func(e int32) bool { return fn.addresses(e, variable) })
 }
 
 // globalBehind is the package variable that a value is the address of, or of a part of.
 func (fn *function) globalBehind(v int32) string {
-	for range 8 {
-		switch val := &fn.Values[v]; val.Op {
-		case effects.OpIface, effects.OpConvert, effects.OpFieldPtr, effects.OpIndexPtr:
-			v = val.Args[0]
-		case effects.OpGlobal:
-			return val.Str
-		default:
-			return ""
-		}
+	if val := &fn.Values[fn.addressed(v)]; val.Op == effects.OpGlobal {
+		return val.Str
 	}
 	return ""
 }

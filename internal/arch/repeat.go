@@ -91,7 +91,8 @@ type verdict struct {
 // judge decides for every endpoint whether it changes anything, and whether repeating it is harmless. Endpoints that call
 // each other are judged together: what a call does is what the called endpoint does.
 func (l *linker) judge() {
-	l.guards()
+	unique := l.uniqueKeys()
+	l.guards(unique)
 	// Who changes something, over all calls.
 	for changed := true; changed; {
 		changed = false
@@ -104,7 +105,7 @@ func (l *linker) judge() {
 			}
 		}
 	}
-	l.orders()
+	l.orders(unique)
 }
 
 // flowOf finds the flow of another service's endpoint.

@@ -27,9 +27,9 @@ func (p *process) limited(e *endpoint) requestLimit {
 	return *e.limit
 }
 
-// derivesDeadline reports whether a function, or a closure that it makes, derives a context with a time limit. Where the limit
-// is a constant of the function, it is noted.
-func (w *world) derivesDeadline(fn *function, depth int) bool {
+// derivesDeadline reports whether a function derives a context with a time limit. Where the limit is a constant of the function,
+// it is noted.
+func (w *world) derivesDeadline(fn *function) bool {
 	for i := range fn.Calls {
 		c := &fn.Calls[i]
 		for _, m := range w.prog.cat.Lookup(c.Callee) {
@@ -42,16 +42,6 @@ func (w *world) derivesDeadline(fn *function, depth int) bool {
 				}
 			}
 			return true
-		}
-	}
-	if depth == 0 {
-		return false
-	}
-	for _, v := range fn.Values {
-		if v.Op == effects.OpClosure {
-			if inner := w.prog.funcs[v.Str]; inner != nil && w.derivesDeadline(inner, depth-1) {
-				return true
-			}
 		}
 	}
 	return false

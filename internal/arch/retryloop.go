@@ -108,18 +108,14 @@ func (fn *function) dataLoops(call int32) int {
 	return loops
 }
 
-// sendsAgain reports whether a function, or a closure that it makes, is a transport or an interceptor that hands a request on
-// again where that failed.
-func (w *world) sendsAgain(fn *function, depth int) bool {
+// sendsAgain reports whether a function is a transport or an interceptor that hands a request on again where that failed.
+func sendsAgain(fn *function) bool {
 	for call := range fn.retries {
 		if c := &fn.Calls[call]; c.Callee == "" && c.Iface == "" || c.Method == "RoundTrip" || strings.HasSuffix(c.Callee, ".RoundTrip") {
 			return true
 		}
 	}
-	return depth > 0 && slices.ContainsFunc(fn.Values, func(v effects.Value) bool {
-		inner := w.prog.funcs[v.Str]
-		return v.Op == effects.OpClosure && inner != nil && w.sendsAgain(inner, depth-1)
-	})
+	return false
 }
 
 // failsInto reports whether a loop comes round to a call where it has failed, and leaves where it has not, or may do so for

@@ -114,22 +114,15 @@ func (w *world) lasting(server siteModel) bool {
 	return !slices.ContainsFunc(w.found.endpoints, func(sm siteModel) bool {
 		return sm.frame == server.frame && slices.ContainsFunc(w.expr(sm.model.Endpoint.Handler.Node, sm.site), func(o *object) bool {
 			o = unbox(o)
-			return o.kind == funcObject && o.fn != nil && w.closes(o.fn, 2)
+			return o.kind == funcObject && o.fn != nil && w.inside(o.fn, 2, closes)
 		})
 	})
 }
 
-// closes reports whether a function, or a closure that it makes, shuts an HTTP server down.
-func (w *world) closes(fn *function, depth int) bool {
-	for i := range fn.Calls {
-		switch fn.Calls[i].Callee {
-		case "net/http.Server.Close", "net/http.Server.Shutdown":
-			return true
-		}
-	}
-	return depth > 0 && slices.ContainsFunc(fn.Values, func(v effects.Value) bool {
-		inner := w.prog.funcs[v.Str]
-		return v.Op == effects.OpClosure && inner != nil && w.closes(inner, depth-1)
+// closes reports whether a function shuts an HTTP server down.
+func closes(fn *function) bool {
+	return slices.ContainsFunc(fn.Calls, func(c effects.Call) bool {
+		return c.Callee == "net/http.Server.Close" || c.Callee == "net/http.Server.Shutdown"
 	})
 }
 

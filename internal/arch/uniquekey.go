@@ -136,8 +136,6 @@ func ownerOfKey(p *process, e *effect) keyOwner {
 }
 
 // coversKey reports whether columns are all of a unique key, or more.
-func coversKey(columns []string, keys [][]string) bool {
-	return slices.ContainsFunc(keys, func(key []string) bool {
-		return len(key) > 0 && !slices.ContainsFunc(key, func(col string) bool { return !containsFold(columns, col) })
-	})
+func coversKey(columns, key []string) bool {
+	return len(key) > 0 && !slices.ContainsFunc(key, func(col string) bool { return !containsFold(columns, col) })
 }
